@@ -1,0 +1,1 @@
+#include "cantus_icu.h"
