@@ -1,1 +1,117 @@
+// Float loops without allocation, globals or failure. Counts are elements, never bytes. Pointers of one call do
+// not overlap unless a comment says that they may. Matrices are row-major.
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// --- vectors -------------------------------------------------------------------------------------------------
+
+// y += a x
+void cantus_axpy(float a, const float *x, float *y, ptrdiff_t n);
+// sum x y
+float cantus_dot(const float *x, const float *y, ptrdiff_t n);
+// sum x, accumulated in double
+double cantus_sum(const float *x, ptrdiff_t n);
+// sum x^2, accumulated in double
+double cantus_sum_squares(const float *x, ptrdiff_t n);
+// y = a x; y may be x
+void cantus_scale(float a, const float *x, float *y, ptrdiff_t n);
+// z = x + y; z may be x or y
+void cantus_add(const float *x, const float *y, float *z, ptrdiff_t n);
+// z = x y; z may be x or y
+void cantus_multiply(const float *x, const float *y, float *z, ptrdiff_t n);
+// z += x y
+void cantus_multiply_add(const float *x, const float *y, float *z, ptrdiff_t n);
+// index of the first element that is NaN or infinite, or -1
+ptrdiff_t cantus_first_nonfinite(const float *x, ptrdiff_t n);
+
+// --- rows ----------------------------------------------------------------------------------------------------
+
+// y[r, :] += bias for every row of y [rows, columns]
+void cantus_add_bias(const float *bias, float *y, ptrdiff_t rows, ptrdiff_t columns);
+// sums += column sums of x [rows, columns]
+void cantus_add_column_sums(const float *x, float *sums, ptrdiff_t rows, ptrdiff_t columns);
+// y [columns, rows] = transpose of x [rows, columns]
+void cantus_transpose(const float *x, float *y, ptrdiff_t rows, ptrdiff_t columns);
+
+// --- activations ---------------------------------------------------------------------------------------------
+
+// Polynomial exp with a relative error below 2e-7; arguments are clamped to [-87.3, 88.7]; y may be x in all four.
+void cantus_exp(const float *x, float *y, ptrdiff_t n);
+void cantus_tanh(const float *x, float *y, ptrdiff_t n);
+void cantus_sigmoid(const float *x, float *y, ptrdiff_t n);
+void cantus_relu(const float *x, float *y, ptrdiff_t n);
+// dx += dy (1 - y^2)
+void cantus_tanh_backward(const float *y, const float *dy, float *dx, ptrdiff_t n);
+// dx += dy y (1 - y)
+void cantus_sigmoid_backward(const float *y, const float *dy, float *dx, ptrdiff_t n);
+// dx += dy where y > 0
+void cantus_relu_backward(const float *y, const float *dy, float *dx, ptrdiff_t n);
+
+// y[r, :] = softmax(x[r, :]); y may be x
+void cantus_softmax(const float *x, float *y, ptrdiff_t rows, ptrdiff_t columns);
+// dx[r, :] += y (dy - sum(dy y))
+void cantus_softmax_backward(const float *y, const float *dy, float *dx, ptrdiff_t rows, ptrdiff_t columns);
+
+// --- LSTM gates (order i, f, g, o as in PyTorch) ----------------------------------------------------------------
+
+// gates [rows, 4 width] holds the products; becomes the activations:
+//   i, f, o = sigmoid(gates + bias), g = tanh(gates + bias), c = f c_previous + i g, h = o tanh(c)
+// c_previous may be c.
+void cantus_lstm_forward(float *gates, const float *bias, const float *c_previous, float *c, float *h,
+                         ptrdiff_t rows, ptrdiff_t width);
+// From dh (all that reaches h) and dc (what reaches c from the next step), [rows, width] each:
+// dgates [rows, 4 width] = gradient of the gates before activation; dc becomes the gradient of c_previous.
+void cantus_lstm_backward(const float *activations, const float *c_previous, const float *c, const float *dh,
+                          float *dc, float *dgates, ptrdiff_t rows, ptrdiff_t width);
+
+// --- losses --------------------------------------------------------------------------------------------------
+
+// Binary cross-entropy on logits of a matrix [rows, columns]:
+//   l = weight [column] (positive_weight[column] t softplus(-x) + (1 - t) softplus(x))
+// Returns the sum of l in double. Null weights are ones.
+double cantus_binary_cross_entropy(const float *logits, const float *targets, const float *weights,
+                                   const float *positive_weights, ptrdiff_t rows, ptrdiff_t columns);
+// dx += scale dl/dx
+void cantus_binary_cross_entropy_backward(const float *logits, const float *targets, const float *weights,
+                                          const float *positive_weights, float scale, float *dx, ptrdiff_t rows,
+                                          ptrdiff_t columns);
+
+// Cross-entropy of rows of logits [rows, columns] with one class each; a negative target leaves its row out:
+//   l = weights[t] (log sum exp(x) - x[t])
+// Returns the sum of l in double; log_sums [rows] receives log sum exp(x). Null weights are ones.
+double cantus_cross_entropy(const float *logits, const int32_t *targets, const float *weights, float *log_sums,
+                            ptrdiff_t rows, ptrdiff_t columns);
+// dx += scale weights[t] (softmax(x) - onehot(t))
+void cantus_cross_entropy_backward(const float *logits, const int32_t *targets, const float *weights,
+                                   const float *log_sums, float scale, float *dx, ptrdiff_t rows, ptrdiff_t columns);
+
+// --- optimizers ----------------------------------------------------------------------------------------------
+
+// Adam (Kingma and Ba 2015, algorithm 1) on n weights. The gradient is gradient_scale * gradient.
+//   m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  w -= step m / (sqrt(v) root_correction + epsilon)
+// with step = learning_rate / (1 - beta1^t) and root_correction = 1 / sqrt(1 - beta2^t). rest1 and rest2 are
+// 1 - beta1 and 1 - beta2: taken in float from betas near 1 they would lose half their digits.
+void cantus_adam(float *w, const float *gradient, float *m, float *v, float gradient_scale, float step,
+                 float root_correction, float beta1, float rest1, float beta2, float rest2, float epsilon,
+                 ptrdiff_t n);
+
+// --- dropout -------------------------------------------------------------------------------------------------
+
+// Bernoulli masks from a counter, so that element k depends on (seed, first + k) alone: mask[k] is 0 with
+// probability dropped, else scale. In mask.
+void cantus_dropout_mask(uint64_t seed, uint64_t first, float dropped, float scale, float *mask, ptrdiff_t n);
+
+// --- processor -----------------------------------------------------------------------------------------------
+
+// Denormal floats become zero on the calling thread: a denormal costs up to a hundred cycles.
+void cantus_flush_denormals(void);
+// A hint to the processor that this is a spin loop.
+void cantus_pause(void);
+// Whether the processor and the system support AVX-512 (F, BW, CD, DQ, VL), and AVX2 with FMA.
+bool cantus_supports_avx512(void);
+bool cantus_supports_avx2(void);
+// The number of cores that this process may run on.
+int cantus_core_count(void);

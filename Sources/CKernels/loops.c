@@ -1,1 +1,0 @@
-#include "cantus_kernels.h"

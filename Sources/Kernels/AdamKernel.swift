@@ -1,0 +1,37 @@
+import CKernels
+import Glibc
+
+/// One update of Adam (Kingma and Ba 2015, algorithm 1), prepared for a step so that the loop has no divisions by
+/// bias corrections.
+public struct AdamKernel: Sendable {
+    let gradientScale, step, rootCorrection, beta1, rest1, beta2, rest2, epsilon: Float
+
+    /// - Parameters:
+    ///   - gradientScale: Multiplies the gradient first; clipping by global norm comes in here.
+    ///   - time: The number of this step; the first is 1.
+    public init(
+        learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, gradientScale: Double, time: Int
+    ) {
+        precondition(time > 0, "Adam's first step is 1, not \(time)")
+        func power(_ base: Double) -> Double { pow(base, Double(time)) }
+        self.gradientScale = Float(gradientScale)
+        step = Float(learningRate / (1 - power(beta1)))
+        rootCorrection = Float(1 / (1 - power(beta2)).squareRoot())
+        self.beta1 = Float(beta1)
+        self.beta2 = Float(beta2)
+        rest1 = Float(1 - beta1)
+        rest2 = Float(1 - beta2)
+        self.epsilon = Float(epsilon)
+    }
+
+    /// m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= learning rate m' / (sqrt(v') + epsilon), with
+    /// m' and v' the bias-corrected moments.
+    public func update(
+        weights: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, firstMoment: UnsafeMutablePointer<Float>,
+        secondMoment: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        cantus_adam(
+            weights, gradient, firstMoment, secondMoment, gradientScale, step, rootCorrection, beta1, rest1, beta2,
+            rest2, epsilon, count)
+    }
+}
