@@ -5,8 +5,13 @@ import CKernels
 /// Counts are elements. Inputs and outputs do not overlap, except that an element-wise function may write over its
 /// input.
 public enum Vector {
+    /// y += x
+    public static func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
+        cantus_axpy(1, x, y, count)
+    }
+
     /// y += a x
-    public static func add(_ a: Float = 1, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
+    public static func add(_ a: Float, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
         cantus_axpy(a, x, y, count)
     }
 

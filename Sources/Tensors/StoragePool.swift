@@ -1,0 +1,98 @@
+import Glibc
+import Synchronization
+
+/// Memory that is handed out, taken back and handed out again.
+///
+/// Sizes are rounded up to one of four classes an octave, so that batches of nearly the same shape reuse the same
+/// blocks: after the first few steps of training nothing new is allocated, and no page is touched for the first time.
+public final class StoragePool: Sendable {
+    /// What the pool has done so far.
+    public struct Statistics: Sendable {
+        /// Blocks that had to be allocated from the system.
+        public var freshBlocks = 0
+        /// Their bytes.
+        public var freshBytes = 0
+        /// Bytes handed out and not yet given back.
+        public var bytesInUse = 0
+    }
+
+    /// The pool that tensors use.
+    public static let shared = StoragePool()
+
+    private struct State {
+        var free: [Int: [UInt]] = [:]  // addresses of free blocks by class size
+        var statistics = Statistics()
+    }
+    private let state = Mutex(State())
+
+    public init() {}
+
+    public var statistics: Statistics { state.withLock { $0.statistics } }
+
+    /// Returns the idle blocks to the system.
+    public func trim() {
+        state.withLock { state in
+            for (size, blocks) in state.free {
+                for block in blocks { free(UnsafeMutableRawPointer(bitPattern: block)) }
+                state.statistics.freshBytes -= size * blocks.count
+                state.statistics.freshBlocks -= blocks.count
+            }
+            state.free.removeAll()
+        }
+    }
+
+    /// The class that holds `byteCount` bytes: 4, 5, 6 or 7 times a power of two, at least 256.
+    static func classSize(for byteCount: Int) -> Int {
+        guard byteCount > 256 else { return 256 }
+        let step = 1 << (Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount - 2)
+        return (byteCount + step - 1) / step * step
+    }
+
+    /// A block of at least `byteCount` bytes at a multiple of 64. Its content is whatever it was.
+    func take(byteCount: Int) -> (pointer: UnsafeMutableRawPointer, size: Int) {
+        let size = Self.classSize(for: byteCount)
+        let reused: UInt? = state.withLock { state in
+            state.statistics.bytesInUse += size
+            if let block = state.free[size]?.popLast() { return block }
+            state.statistics.freshBlocks += 1
+            state.statistics.freshBytes += size
+            return nil
+        }
+        if let reused { return (UnsafeMutableRawPointer(bitPattern: reused)!, size) }
+        var pointer: UnsafeMutableRawPointer?
+        let status = posix_memalign(&pointer, 64, size)
+        guard status == 0, let pointer else { fatalError("no memory for \(size) bytes") }
+        return (pointer, size)
+    }
+
+    /// Takes a block back.
+    func give(_ pointer: UnsafeMutableRawPointer, size: Int) {
+        state.withLock { state in
+            state.free[size, default: []].append(UInt(bitPattern: pointer))
+            state.statistics.bytesInUse -= size
+        }
+    }
+}
+
+/// A block of the pool, given back when nobody refers to it any more.
+///
+/// Content is shared without locks: kernels write a storage before they hand it on, and optimizers write weights
+/// while nobody reads them.
+public final class Storage: @unchecked Sendable {
+    package let bytes: UnsafeMutableRawPointer
+    private let size: Int
+    private let pool: StoragePool
+
+    /// Room for `count` elements of 4 bytes, uninitialised.
+    package init(count: Int, pool: StoragePool = .shared) {
+        (bytes, size) = pool.take(byteCount: count * 4)
+        self.pool = pool
+    }
+
+    deinit { pool.give(bytes, size: size) }
+
+    /// The block as floats.
+    package var floats: UnsafeMutablePointer<Float> { bytes.assumingMemoryBound(to: Float.self) }
+    /// The block as indices.
+    package var indices: UnsafeMutablePointer<Int32> { bytes.assumingMemoryBound(to: Int32.self) }
+}
