@@ -1,0 +1,54 @@
+import Kernels
+import Tensors
+
+/// What a forward computation runs in: on which tape, for training or not, and with which random numbers.
+///
+/// One context serves one replica for one step. A layer asks it for its parameters, so that one set of weights serves
+/// all replicas at a time while each collects gradients of its own.
+public struct Context {
+    /// Where gradients will be computed; nil for prediction.
+    public let tape: Tape?
+    /// Whether dropout drops.
+    public let isTraining: Bool
+    package let gradients: Gradients?
+    private let random: RandomSource
+
+    private final class RandomSource {
+        let seed: UInt64
+        var drawn: UInt64 = 0
+        init(seed: UInt64) { self.seed = seed }
+    }
+
+    private init(tape: Tape?, isTraining: Bool, gradients: Gradients?, seed: UInt64) {
+        self.tape = tape
+        self.isTraining = isTraining
+        self.gradients = gradients
+        random = RandomSource(seed: seed)
+    }
+
+    /// A context for prediction.
+    public static var inference: Context { Context(tape: nil, isTraining: false, gradients: nil, seed: 0) }
+
+    /// A context for one step of training, whose gradients are added to `gradients`.
+    public static func training(tape: Tape, gradients: Gradients, seed: UInt64) -> Context {
+        Context(tape: tape, isTraining: true, gradients: gradients, seed: seed)
+    }
+
+    /// A parameter's weights, on the tape where a gradient is wanted.
+    public func callAsFunction(_ parameter: Parameter) -> Tensor {
+        guard let tape, let gradients, !parameter.isFrozen else { return parameter.value }
+        precondition(parameter.gradientKind == .dense, "\(parameter.name) collects its gradient by rows")
+        return tape.watch(parameter.value, addingTo: gradients.dense(parameter))
+    }
+
+    /// A seed that no other call of this step gets.
+    public func nextSeed() -> UInt64 {
+        random.drawn += 1
+        return SeededGenerator.derive(random.seed, [random.drawn])
+    }
+}
+
+/// Something that turns one tensor into another.
+public protocol Layer: Sendable {
+    func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor
+}

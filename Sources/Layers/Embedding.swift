@@ -1,0 +1,49 @@
+import Kernels
+import Tensors
+
+/// y[n, t] = W[x[n, t]]: a vector for each identifier.
+///
+/// - Input: `[N, T]` identifiers (or any shape)
+/// - Output: `[N, T, D]`
+///
+/// Its parameter is `weight` `[V, D]`, as in PyTorch. The gradient is kept by rows: a step costs as much as the rows
+/// that the batch touched, whatever the size of the table. The padding row is zero and stays so.
+public struct Embedding: Sendable {
+    public let weight: Parameter
+    public let padding: Int32?
+
+    /// - Parameters:
+    ///   - entries: V.
+    ///   - width: D.
+    ///   - padding: The identifier whose vector is zero and has no gradient.
+    ///   - initializer: How the other vectors start; normal with variance 1 as in PyTorch, where nothing else is said.
+    public init(
+        entries: Int, width: Int, padding: Int32? = nil, initializer: Initializer = .normal(standardDeviation: 1),
+        scope: Scope
+    ) {
+        weight = scope.parameter("weight", [entries, width], initializer, gradientKind: .rows)
+        self.padding = padding
+        if let padding {
+            precondition((0..<entries).contains(Int(padding)), "padding row \(padding) of \(entries) entries")
+            (weight.value.mutablePointer + Int(padding) * width).update(repeating: 0, count: width)
+        }
+    }
+
+    public func callAsFunction(_ identifiers: IndexTensor, _ context: Context) -> Tensor {
+        let (entries, width, count) = (weight.shape[0], weight.shape[1], identifiers.count)
+        let result = Tensor(uninitialized: Shape(identifiers.shape.array + [width]))
+        let table = weight.value.pointer
+        for place in 0..<count {
+            let identifier = Int(identifiers.pointer[place])
+            precondition((0..<entries).contains(identifier), "identifier \(identifier) of \(entries) entries")
+            (result.mutablePointer + place * width).update(from: table + identifier * width, count: width)
+        }
+        guard let tape = context.tape, let gradients = context.gradients, !weight.isFrozen else { return result }
+        let rows = gradients.rows(weight)
+        return tape.record([result], from: []) { [padding] pass in
+            for place in 0..<count where identifiers.pointer[place] != padding {
+                rows.add(pass.upstream + place * width, toRow: identifiers.pointer[place])
+            }
+        }[0]
+    }
+}

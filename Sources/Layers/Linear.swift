@@ -1,0 +1,22 @@
+import Tensors
+
+/// y = x W^T + b, on the last axis.
+///
+/// - Input: `[..., I]`
+/// - Output: `[..., O]`
+///
+/// Parameters as in PyTorch: `weight` `[O, I]` and `bias` `[O]`, both uniform in +-1 / sqrt(I).
+public struct Linear: Layer {
+    public let weight: Parameter
+    public let bias: Parameter
+
+    public init(inputs: Int, outputs: Int, scope: Scope) {
+        let start = Initializer.uniform(bound: 1 / Float(inputs).squareRoot())
+        weight = scope.parameter("weight", [outputs, inputs], start)
+        bias = scope.parameter("bias", [outputs], start)
+    }
+
+    public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
+        x.linear(context(weight), context(bias))
+    }
+}
