@@ -40,7 +40,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Content that is not what the format says.
-    public static func malformed(_ path: String, _ place: Place = .file, _ message: String) -> FileError {
+    public static func malformed(_ path: String, _ place: Place, _ message: String) -> FileError {
         FileError(.malformed, path: path, place: place, message)
     }
 
