@@ -14,6 +14,7 @@ extension SafetensorsFile {
         public var byteCount: Int {
             switch contents {
             case .mapped(_, let range), .slice(_, let range): range.count
+            case .shared(let owned): owned.bytes.count
             case .uint8s(let values): values.count
             case .floats(let values): values.count * MemoryLayout<Float>.stride
             case .int32s(let values): values.count * MemoryLayout<Int32>.stride
@@ -30,6 +31,7 @@ extension SafetensorsFile {
                 try withExtendedLifetime(file) { try body(UnsafeRawBufferPointer(rebasing: file.bytes[range])) }
             case .slice(let bytes, let range):
                 try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+            case .shared(let owned): try withExtendedLifetime(owned.owner) { try body(owned.bytes) }
             case .uint8s(let values): try values.withUnsafeBytes(body)
             case .floats(let values): try values.withUnsafeBytes(body)
             case .int32s(let values): try values.withUnsafeBytes(body)
@@ -41,7 +43,7 @@ extension SafetensorsFile {
         var fileOffset: Int? {
             switch contents {
             case .mapped(_, let range), .slice(_, let range): range.lowerBound
-            case .uint8s, .floats, .int32s, .int64s: nil
+            case .shared, .uint8s, .floats, .int32s, .int64s: nil
             }
         }
     }
@@ -52,6 +54,7 @@ extension SafetensorsFile.Tensor {
     enum Contents: Sendable {
         case mapped(MappedFile, Range<Int>)
         case slice([UInt8], Range<Int>)
+        case shared(SharedBytes)
         case uint8s([UInt8])
         case floats([Float])
         case int32s([Int32])
@@ -74,3 +77,9 @@ extension SafetensorsFile.Tensor {
 #if _endian(big)
     #error("safetensors files are read and written on little-endian processors only")
 #endif
+
+/// Bytes that belong to an object, which lives as long as they are referred to.
+struct SharedBytes: @unchecked Sendable {
+    let bytes: UnsafeRawBufferPointer
+    let owner: AnyObject
+}

@@ -69,6 +69,15 @@ extension SafetensorsFile {
         append(Tensor(name: name, dataType: .float32, shape: shape, contents: .floats(floats)), count: floats.count)
     }
 
+    /// Appends an F32 tensor in row-major order without copying it.
+    ///
+    /// - Parameter owner: keeps the memory alive; nobody may write it before the file has been written.
+    /// - Precondition: the shape holds as many elements as there are values; the name is new.
+    package mutating func append(_ name: String, shape: [Int], floats: UnsafeBufferPointer<Float>, owner: AnyObject) {
+        let contents = Tensor.Contents.shared(SharedBytes(bytes: UnsafeRawBufferPointer(floats), owner: owner))
+        append(Tensor(name: name, dataType: .float32, shape: shape, contents: contents), count: floats.count)
+    }
+
     /// Appends an I32 tensor in row-major order.
     ///
     /// - Precondition: the shape holds as many elements as there are values; the name is new.

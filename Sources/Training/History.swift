@@ -1,0 +1,36 @@
+/// What each epoch of a training came to.
+public struct History: Codable, Hashable, Sendable {
+    /// One pass over the training examples.
+    public struct Epoch: Codable, Hashable, Sendable {
+        /// The number of the epoch; the first is 1.
+        public let number: Int
+        /// The mean loss over the epoch's examples, in the state in which each was met.
+        public let trainingLoss: Double
+        /// The mean loss on the validation part behind the epoch.
+        public let validationLoss: Double
+        /// The score on the validation part behind the epoch; higher is better.
+        public let validationScore: Double
+        /// The learning rate at the epoch's last step.
+        public let learningRate: Double
+        /// The mean global norm of the gradients before clipping.
+        public let gradientNorm: Double
+    }
+
+    public internal(set) var epochs: [Epoch] = []
+
+    public init() {}
+
+    /// The epoch with the best validation score, the earliest of equals.
+    public var best: Epoch? {
+        epochs.reduce(nil) { best, epoch in
+            guard let best, best.validationScore >= epoch.validationScore else { return epoch }
+            return best
+        }
+    }
+
+    /// Whether `patience` epochs have passed since the best; never for a patience of 0.
+    public func hasStalled(patience: Int) -> Bool {
+        guard patience > 0, let best, let last = epochs.last else { return false }
+        return last.number - best.number >= patience
+    }
+}
