@@ -59,6 +59,17 @@ public struct LSTM: Sendable {
     public func callAsFunction(
         _ x: Tensor, lengths: IndexTensor? = nil, state: State? = nil, _ context: Context
     ) -> (output: Tensor, state: State) {
+        Self.run(
+            x, inputWeight: context(inputWeight), hiddenWeight: context(hiddenWeight), inputBias: context(inputBias),
+            hiddenBias: context(hiddenBias), lengths: lengths, state: state, direction: direction)
+    }
+
+    /// The same with weights that are given.
+    package static func run(
+        _ x: Tensor, inputWeight: Tensor, hiddenWeight: Tensor, inputBias: Tensor, hiddenBias: Tensor,
+        lengths: IndexTensor?, state: State?, direction: Direction
+    ) -> (output: Tensor, state: State) {
+        let (inputs, hidden) = (inputWeight.shape[1], hiddenWeight.shape[1])
         precondition(x.shape.rank == 3 && x.shape[2] == inputs, "an LSTM of [N, T, \(inputs)] got \(x.shape)")
         let rows = x.shape[0]
         if let state {
@@ -68,8 +79,8 @@ public struct LSTM: Sendable {
         }
         let packing = PackedSequences(rows: rows, steps: x.shape[1], lengths: lengths, reversed: direction == .reverse)
         let run = LSTMRun(
-            packing: packing, x: x, inputWeight: context(inputWeight), hiddenWeight: context(hiddenWeight),
-            inputBias: context(inputBias), hiddenBias: context(hiddenBias), initial: state)
+            packing: packing, x: x, inputWeight: inputWeight, hiddenWeight: hiddenWeight, inputBias: inputBias,
+            hiddenBias: hiddenBias, initial: state)
         return run.forward()
     }
 }

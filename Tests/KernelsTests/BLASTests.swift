@@ -1,0 +1,92 @@
+import Foundation
+import Kernels
+import TestSupport
+import Testing
+
+@Suite struct BLASTests {
+    @Test(arguments: [(1, 1, 1), (3, 5, 7), (16, 33, 8), (64, 64, 100)], [(false, false), (false, true), (true, false), (true, true)])
+    func products(_ size: (m: Int, k: Int, n: Int), _ transposed: (a: Bool, b: Bool)) {
+        let (m, k, n) = size
+        let a = randomFloats(m * k, seed: 1)
+        let b = randomFloats(k * n, seed: 2)
+        let before = randomFloats(m * n, seed: 3)
+        var c = before
+        let left = transposed.a ? Matrix(a, rows: k, columns: m) : Matrix(a, rows: m, columns: k)
+        let right = transposed.b ? Matrix(b, rows: n, columns: k) : Matrix(b, rows: k, columns: n)
+        var expected = before.map(Double.init)
+        for row in 0..<m {
+            for column in 0..<n {
+                for inner in 0..<k {
+                    let x = transposed.a ? a[inner * m + row] : a[row * k + inner]
+                    let y = transposed.b ? b[column * k + inner] : b[inner * n + column]
+                    expected[row * n + column] += 0.5 * Double(x) * Double(y)
+                }
+            }
+        }
+        BLAS.multiply(
+            left, transposingA: transposed.a, right, transposingB: transposed.b,
+            into: MutableMatrix(&c, rows: m, columns: n), adding: true, scale: 0.5)
+        #expect(relativeError(c.map(Double.init), expected) < 1e-5)
+    }
+
+    @Test func emptyInnerDimensionGivesZeros() {
+        var c: [Float] = [1, 2]
+        BLAS.multiply(Matrix(c, rows: 1, columns: 0), Matrix(c, rows: 0, columns: 2), into: MutableMatrix(&c, rows: 1, columns: 2))
+        #expect(c == [0, 0])
+    }
+
+    @Test func coreFitsTheProcessor() throws {
+        let flags = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+        guard ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"] == nil else { return }
+        if flags.contains(" avx512dq ") {
+            #expect(["SkylakeX", "Cooperlake", "SapphireRapids"].contains(BLAS.coreName))
+        } else if flags.contains(" avx2 ") {
+            #expect(["Haswell", "Zen"].contains(BLAS.coreName))
+        }
+    }
+}
+
+@Suite struct WorkerPoolTests {
+    @Test(arguments: [1, 2, 3, 5], [0, 1, 2, 7, 1000]) func everyIndexRunsOnce(threads: Int, count: Int) {
+        let pool = WorkerPool(threadCount: threads)
+        nonisolated(unsafe) let calls = UnsafeMutablePointer<Int32>.allocate(capacity: max(count, 1))
+        defer { calls.deallocate() }
+        calls.initialize(repeating: 0, count: max(count, 1))
+        for _ in 0..<20 { pool.run(count) { calls[$0] += 1 } }
+        #expect((0..<count).allSatisfy { calls[$0] == 20 })
+    }
+
+    @Test func sleepersWake() {
+        let pool = WorkerPool(threadCount: 2)
+        for _ in 0..<3 {
+            usleep(30_000)  // longer than a worker spins
+            let results = OrderedResults<Int>(count: 2)
+            pool.run(2) { results.set($0, $0 + 1) }
+            #expect(results.values == [1, 2])
+        }
+    }
+
+    @Test func rangesCoverWithoutOverlap() {
+        #expect(WorkerPool.ranges(10, parts: 3) == [0..<3, 3..<6, 6..<10])
+        #expect(WorkerPool.ranges(2, parts: 5) == [0..<1, 1..<2])
+        #expect(WorkerPool.ranges(0, parts: 5).isEmpty)
+    }
+}
+
+@Suite struct SeededGeneratorTests {
+    @Test func sameSeedSameNumbers() {
+        var (a, b, c) = (SeededGenerator(seed: 1), SeededGenerator(seed: 1), SeededGenerator(seed: 1, keys: 2))
+        let first = (0..<10).map { _ in a.next() }
+        #expect(first == (0..<10).map { _ in b.next() })
+        #expect(first != (0..<10).map { _ in c.next() })
+    }
+
+    @Test func moments() {
+        var generator = SeededGenerator(seed: 3)
+        let uniform = (0..<100_000).map { _ in generator.uniform() }
+        #expect(uniform.allSatisfy { (0..<1).contains($0) } && abs(uniform.reduce(0, +) / 1e5 - 0.5) < 0.004)
+        let normal = (0..<100_000).map { _ in generator.normal() }
+        #expect(abs(normal.reduce(0, +) / 1e5) < 0.013)
+        #expect(abs(normal.reduce(0) { $0 + $1 * $1 } / 1e5 - 1) < 0.02)
+    }
+}
