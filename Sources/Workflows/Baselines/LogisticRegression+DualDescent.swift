@@ -1,9 +1,9 @@
 import Glibc
 
-/// 1 / (1 + exp(−x)).
-func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
-
 extension LogisticRegression {
+    /// 1 / (1 + exp(−x)).
+    static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+
     /// The training rows with what all labels need to know of them.
     struct Problem: Sendable {
         let rows: SparseRows
@@ -34,7 +34,7 @@ extension LogisticRegression {
         let frequency = (Double(positiveRows.count) + 0.5) / (Double(rowCount) + 1)
         let baseLogOdds = log(frequency / (1 - frequency))
         var logOdds = signs.map { -$0 * baseLogOdds }
-        var duals = logOdds.map { cost * sigmoid($0) }
+        var duals = logOdds.map { cost * Self.sigmoid($0) }
         var weights = [Double](repeating: 0, count: rows.columnCount)
         var intercept = 0.0
         var order = Array(0..<Int32(rowCount))
@@ -104,7 +104,7 @@ extension LogisticRegression {
             let slope = 1 + curvature * newDual * (1 - newDual / cost)
             logOdds -= residual / slope
             if !(logOdds > low && logOdds < high) { logOdds = (low + high) / 2 }
-            newDual = cost * sigmoid(logOdds)
+            newDual = cost * Self.sigmoid(logOdds)
             residual = logOdds + product + curvature * (newDual - dual)
             if abs(residual) <= enough { break }
         }
