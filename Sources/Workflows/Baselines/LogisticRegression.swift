@@ -13,8 +13,8 @@
 public struct LogisticRegression: Hashable, Sendable {
     /// C: how much the training rows weigh against the regularisation. Higher fits closer.
     ///
-    /// On 24,000 Stack Overflow titles with 100 tags, 4 has the best mean average precision of 1 to 16, and a
-    /// micro-F1 within 0.003 of the best.
+    /// On 24,000 Stack Overflow titles with 100 tags, fitted on 80 %, the tenth that finds the threshold has a
+    /// micro-F1 of 0.627 with 1, 0.661 with 4 and 0.665 with 16, which takes more than twice the passes of 4.
     public var cost: Double
     /// Stops after a pass in which no row's log-odds, as its dual variable tells them and as the weights tell them,
     /// differed by more than this. At the solution they are equal.
@@ -89,7 +89,9 @@ public struct LogisticRegression: Hashable, Sendable {
                 "rows of \(set.columnCount) columns to score, \(training.columnCount) in training")
         }
         let results = scoring.map { set in
-            UnsafeMutableBufferPointer<Float>.allocate(capacity: set.rowCount * labelCount)
+            let scores = UnsafeMutableBufferPointer<Float>.allocate(capacity: set.rowCount * labelCount)
+            scores.initialize(repeating: 0)
+            return scores
         }
         // Each label writes its own column only.
         nonisolated(unsafe) let columns = results
@@ -97,8 +99,7 @@ public struct LogisticRegression: Hashable, Sendable {
             let weights = fit(problem, positiveRows: rowsOfLabel[label])
             for (set, rows) in scoring.enumerated() {
                 for row in 0..<rows.rowCount {
-                    columns[set].initializeElement(
-                        at: row * labelCount + label, to: weights.probability(rows, row: row))
+                    columns[set][row * labelCount + label] = weights.probability(rows, row: row)
                 }
             }
         }

@@ -19,13 +19,14 @@ public struct SparseRows: Hashable, Sendable {
 
     public var rowCount: Int { rowStarts.count - 1 }
 
-    /// Adds a row of values in ascending columns.
+    /// Adds a row of finite values in ascending columns.
     public mutating func append(_ row: some Sequence<(column: Int32, value: Float)>) {
         var previous: Int32 = -1
         for (column, value) in row {
             precondition(
                 column > previous && column < columnCount,
                 "column \(column) after \(previous) in a matrix of \(columnCount) columns")
+            precondition(value.isFinite, "the value of column \(column) is \(value)")
             columns.append(column)
             values.append(value)
             previous = column
