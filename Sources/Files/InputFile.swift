@@ -18,7 +18,8 @@ public enum InputFile {
         let name = displayName(path)
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw FileError(.missing, path: name, errno == ENOENT ? "no such file" : "cannot be opened: \(systemMessage())")
+            let message = errno == ENOENT ? "no such file" : "cannot be opened: \(systemMessage())"
+            throw FileError(.missing, path: name, message)
         }
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
         var status = stat()

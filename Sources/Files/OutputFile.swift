@@ -11,6 +11,7 @@ public enum OutputFile {
     /// - Throws: `FileError` of kind `.cannotCreate` where the file stands already and `replacing` is false, where its
     ///   folder does not exist or may not be written, or where a folder has its name.
     public static func check(_ path: String, replacing: Bool) throws {
+        guard !path.isEmpty else { throw FileError(.cannotCreate, path: "\"\"", "the name is empty") }
         var status = stat()
         if stat(path, &status) == 0 {
             guard status.st_mode & S_IFMT != S_IFDIR else {
@@ -36,7 +37,9 @@ public enum OutputFile {
     public static func write(to path: String, replacing: Bool, _ body: (inout Writer) throws -> Void) throws {
         try check(path, replacing: replacing)
         let temporary = "\(path).\(getpid()).partial"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        // What a killed process left is removed; a link that someone put there is not followed.
+        unlink(temporary)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {
             throw FileError(.cannotCreate, path: path, "cannot be created: \(InputFile.systemMessage())")
         }
