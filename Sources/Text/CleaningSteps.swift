@@ -167,11 +167,10 @@ enum CleaningSteps {
         let count = buffer.count
         var write = 0
         var read = 0
-        var previousIsWord = false
         while read < count {
             let unit = units[read]
-            // Only h, f and w start an address: everything else passes at the cost of one comparison.
-            if !previousIsWord, unit < 0x80, let start = addressStart(buffer, read) {
+            // Only h, f and w start an address: everything else passes at the cost of three comparisons.
+            if let start = addressStart(buffer, read), !endsWord(units, write) {
                 var end = start
                 while end < count, !endsAddress(units[end]) { end += 1 }
                 while end > start, isTrailingPunctuation(units[end - 1]) { end -= 1 }
@@ -182,8 +181,6 @@ enum CleaningSteps {
                     continue
                 }
             }
-            let kind = characterClass(UInt32(unit))
-            previousIsWord = isLetterOrMark(kind) || kind == cantus_class_digit
             units[write] = unit
             write += 1
             read += 1
@@ -206,6 +203,13 @@ enum CleaningSteps {
             return index + start.utf8CodeUnitCount
         }
         return nil
+    }
+
+    /// Whether what was written so far ends in a letter, a mark or a digit.
+    private static func endsWord(_ units: UnsafeMutablePointer<UInt16>, _ count: Int) -> Bool {
+        guard count > 0 else { return false }
+        let kind = characterClass(UInt32(units[count - 1]))
+        return isLetterOrMark(kind) || kind == cantus_class_digit
     }
 
     private static func endsAddress(_ unit: UInt16) -> Bool {

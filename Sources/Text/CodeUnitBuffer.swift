@@ -8,13 +8,20 @@ final class CodeUnitBuffer {
     private(set) var units: UnsafeMutablePointer<UInt16>
     private(set) var capacity: Int
     var count = 0
+    /// One token in UTF-8.
+    private var scratch: UnsafeMutablePointer<UInt8>
+    private var scratchCapacity = 256
 
     init() {
         capacity = 256
         units = .allocate(capacity: capacity)
+        scratch = .allocate(capacity: scratchCapacity)
     }
 
-    deinit { units.deallocate() }
+    deinit {
+        units.deallocate()
+        scratch.deallocate()
+    }
 
     /// Makes room for `wanted` code units; what the buffer held may be lost.
     func reserve(_ wanted: Int) {
@@ -96,35 +103,38 @@ final class CodeUnitBuffer {
         }
     }
 
-    /// The text from code unit `start` up to `end`, in UTF-8, in memory that the next call reuses.
+    /// The text from code unit `start` up to `end` in UTF-8, in memory that the next call reuses.
     @inline(__always)
-    func encode(_ start: Int, _ end: Int, into scratch: inout [UInt8]) -> Int {
+    func encode(_ start: Int, _ end: Int) -> UnsafeBufferPointer<UInt8> {
         let wanted = (end - start) * 3
-        if scratch.count < wanted {
-            scratch = [UInt8](repeating: 0, count: max(wanted, scratch.count * 2))
-        }
-        return scratch.withUnsafeMutableBufferPointer { bytes in
-            var write = 0
-            var read = start
-            while read < end {
-                let unit = units[read]
-                if unit < 0x80 {
-                    bytes[write] = UInt8(truncatingIfNeeded: unit)
-                    write += 1
-                    read += 1
-                    continue
-                }
-                let (value, length) = character(at: read)
-                // A lone surrogate, which only a user's replacement could leave, has no UTF-8.
-                let scalar = Unicode.Scalar(value) ?? "\u{FFFD}"
-                for byte in UTF8.encode(scalar).unsafelyUnwrapped {
-                    bytes[write] = byte
-                    write += 1
-                }
-                read += length
+        if scratchCapacity < wanted { growScratch(wanted) }
+        let bytes = scratch
+        var write = 0
+        var read = start
+        while read < end {
+            let unit = units[read]
+            if unit < 0x80 {
+                bytes[write] = UInt8(truncatingIfNeeded: unit)
+                write += 1
+                read += 1
+                continue
             }
-            return write
+            let (value, length) = character(at: read)
+            // A lone surrogate, which only a replacement by a user could leave, has no UTF-8.
+            let scalar = Unicode.Scalar(value) ?? "\u{FFFD}"
+            for byte in UTF8.encode(scalar).unsafelyUnwrapped {
+                bytes[write] = byte
+                write += 1
+            }
+            read += length
         }
+        return UnsafeBufferPointer(start: bytes, count: write)
+    }
+
+    private func growScratch(_ wanted: Int) {
+        scratch.deallocate()
+        scratchCapacity = max(wanted, scratchCapacity * 2)
+        scratch = .allocate(capacity: scratchCapacity)
     }
 
     /// The content as a string.

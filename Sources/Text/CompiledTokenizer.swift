@@ -7,7 +7,6 @@ public final class CompiledTokenizer {
     private let tokenizer: Tokenizer
     private let words: OpaquePointer?
     private let buffer = CodeUnitBuffer()
-    private var scratch = [UInt8](repeating: 0, count: 256)
 
     /// - Throws: `CleaningError` where ICU's data are not installed.
     public init(_ tokenizer: Tokenizer) throws {
@@ -63,8 +62,7 @@ public final class CompiledTokenizer {
     @inline(__always)
     func forEachToken(in buffer: CodeUnitBuffer, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void) throws {
         try forEachRange(in: buffer) { start, end in
-            let count = buffer.encode(start, end, into: &scratch)
-            try scratch.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[..<count])) }
+            try body(buffer.encode(start, end))
         }
     }
 

@@ -56,6 +56,12 @@ enum TechnicalTerms {
         mutating func run() {
             var read = 0
             while read < source.count {
+                let first = read
+                while read < source.count, source.units[read].isASCIILetter { read += 1 }
+                if read > first {
+                    copyLetters(first, read)
+                    continue
+                }
                 let (value, length) = source.character(at: read)
                 let kind = TechnicalTerms.kind(value)
                 if kind.isWord, kind != .mark || inToken {
@@ -76,6 +82,17 @@ enum TechnicalTerms {
             }
             end()
             destination.count = write
+        }
+
+        /// Most of every text.
+        private mutating func copyLetters(_ first: Int, _ end: Int) {
+            begin()
+            destination.units.advanced(by: write).update(from: source.units + first, count: end - first)
+            write += end - first
+            wordLength += end - first
+            hasLetterOrNumber = true
+            previous = UInt32(source.units[end - 1])
+            previousKind = .letter
         }
 
         /// Handles a character that belongs to no word by itself. Returns how many code units it took.

@@ -7,17 +7,22 @@ struct TokenTable: Sendable {
     private var bytes: [UInt8] = []
     /// Where each token starts in `bytes`, and at last where the next would.
     private var starts: [Int] = [0]
-    private var hashes: [UInt32] = []
-    /// Open addressing with linear probing; -1 marks a free slot. The size is a power of two.
-    private var slots: [Int32]
+    /// Open addressing with linear probing; the size is a power of two.
+    private var slots: [Slot]
+
+    /// A token's number plus 1, and its hash, which settles nearly every comparison without a look at the bytes.
+    private struct Slot {
+        var number: UInt32 = 0
+        var hash: UInt32 = 0
+    }
 
     init(capacity: Int = 0) {
         var size = 16
         while size < capacity * 2 { size *= 2 }
-        slots = [Int32](repeating: -1, count: size)
+        slots = [Slot](repeating: Slot(), count: size)
     }
 
-    var count: Int { hashes.count }
+    var count: Int { starts.count - 1 }
 
     subscript(index: Int) -> String {
         String(decoding: bytes[starts[index]..<starts[index + 1]], as: UTF8.self)
@@ -29,58 +34,56 @@ struct TokenTable: Sendable {
     }
 
     func index(of token: UnsafeBufferPointer<UInt8>) -> Int? {
-        let slot = slot(of: token, hash: Self.hash(token))
-        return slots[slot] < 0 ? nil : Int(slots[slot])
+        let number = slots[slot(of: token, hash: Self.hash(token))].number
+        return number == 0 ? nil : Int(number) - 1
     }
 
     /// The token's number, a new one where it was not there.
     mutating func insert(_ token: UnsafeBufferPointer<UInt8>) -> Int {
         let hash = Self.hash(token)
         let slot = slot(of: token, hash: hash)
-        if slots[slot] >= 0 { return Int(slots[slot]) }
-        let index = count
-        slots[slot] = Int32(index)
-        hashes.append(hash)
+        if slots[slot].number != 0 { return Int(slots[slot].number) - 1 }
         bytes.append(contentsOf: token)
         starts.append(bytes.count)
+        slots[slot] = Slot(number: UInt32(count), hash: hash)
         if count * 2 > slots.count { grow() }
-        return index
+        return count - 1
     }
 
     /// The slot that holds the token, or the free one where it belongs.
-    @inline(__always)
     private func slot(of token: UnsafeBufferPointer<UInt8>, hash: UInt32) -> Int {
-        let mask = slots.count - 1
-        var slot = Int(hash) & mask
-        while true {
-            let index = Int(slots[slot])
-            if index < 0 || hashes[index] == hash && isEqual(index, token) { return slot }
-            slot = (slot + 1) & mask
-        }
-    }
-
-    @inline(__always)
-    private func isEqual(_ index: Int, _ token: UnsafeBufferPointer<UInt8>) -> Bool {
-        let start = starts[index]
-        guard starts[index + 1] - start == token.count else { return false }
-        return bytes.withUnsafeBufferPointer { bytes in
-            for offset in 0..<token.count where bytes[start + offset] != token[offset] { return false }
-            return true
+        // Unchecked access: this is the innermost loop of counting and numbering a corpus.
+        slots.withUnsafeBufferPointer { slots in
+            starts.withUnsafeBufferPointer { starts in
+                bytes.withUnsafeBufferPointer { bytes in
+                    let mask = slots.count - 1
+                    var slot = Int(hash) & mask
+                    while slots[slot].number != 0 {
+                        if slots[slot].hash == hash {
+                            let index = Int(slots[slot].number) - 1
+                            let known = bytes[starts[index]..<starts[index + 1]]
+                            if known.count == token.count, known.elementsEqual(token) { break }
+                        }
+                        slot = (slot + 1) & mask
+                    }
+                    return slot
+                }
+            }
         }
     }
 
     private mutating func grow() {
-        slots = [Int32](repeating: -1, count: slots.count * 2)
+        let old = slots
+        slots = [Slot](repeating: Slot(), count: old.count * 2)
         let mask = slots.count - 1
-        for (index, hash) in hashes.enumerated() {
-            var slot = Int(hash) & mask
-            while slots[slot] >= 0 { slot = (slot + 1) & mask }
-            slots[slot] = Int32(index)
+        for entry in old where entry.number != 0 {
+            var slot = Int(entry.hash) & mask
+            while slots[slot].number != 0 { slot = (slot + 1) & mask }
+            slots[slot] = entry
         }
     }
 
     /// FNV-1a over 64 bits, folded to 32.
-    @inline(__always)
     private static func hash(_ token: UnsafeBufferPointer<UInt8>) -> UInt32 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in token { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
