@@ -1,1 +1,0 @@
-#include "cantus_icu.h"
