@@ -82,8 +82,8 @@ extension SafetensorsFile {
             let nearest = NearestName.of(name, among: tensors.lazy.map(\.name))
             throw FileError.malformed(
                 path, .file,
-                "no tensor \(Quoted.name(name)) found; "
-                    + (nearest.map { "the nearest name is \(Quoted.name($0))" } ?? "the file holds no tensors"))
+                "no tensor \(Quoted.name(name)) found"
+                    + (nearest.map { "; the nearest name is \(Quoted.name($0))" } ?? ""))
         }
         if let shape, shape != tensor.shape {
             throw FileError.malformed(
