@@ -34,22 +34,19 @@ extension SafetensorsFile {
 
     /// The values of an integer tensor in row-major order.
     ///
-    /// - Parameters:
-    ///   - shape: what the shape must be; nil accepts any.
-    ///   - type: the type of the result.
-    /// - Throws: `FileError` of kind `.malformed` where there is no such tensor (the nearest name is given), where its
-    ///   shape or type differs, or where a value does not fit `type`.
-    public func integers<Integer: FixedWidthInteger>(
-        _ name: String, shape: [Int]? = nil, as type: Integer.Type = Int.self
-    ) throws -> [Integer] {
-        let tensor = try tensor(name, shape: shape, types: [.int64, .int32, .int16, .int8, .uint8])
-        return switch tensor.dataType {
-        case .int64: try integers(of: tensor, stored: Int64.self)
-        case .int32: try integers(of: tensor, stored: Int32.self)
-        case .int16: try integers(of: tensor, stored: Int16.self)
-        case .int8: try integers(of: tensor, stored: Int8.self)
-        default: try integers(of: tensor, stored: UInt8.self)
-        }
+    /// - Parameter shape: what the shape must be; nil accepts any.
+    /// - Throws: `FileError` of kind `.malformed` where there is no such tensor (the nearest name is given), or where
+    ///   its shape or type differs.
+    public func integers(_ name: String, shape: [Int]? = nil) throws -> [Int] {
+        try integers(of: try integerTensor(name, shape: shape))
+    }
+
+    /// The values of an integer tensor in row-major order, as `Int32`.
+    ///
+    /// - Parameter shape: what the shape must be; nil accepts any.
+    /// - Throws: what the reading as `Int` throws, and `FileError` of kind `.malformed` where a value does not fit.
+    public func integers(_ name: String, shape: [Int]? = nil, as type: Int32.Type) throws -> [Int32] {
+        try integers(of: try integerTensor(name, shape: shape))
     }
 
     /// The values of a U8 tensor in row-major order.
@@ -120,11 +117,33 @@ extension SafetensorsFile {
                 }
                 return float
             }
-        default: return converted(tensor) { (_, float: Float) in float }
+        default:
+            return tensor.withUnsafeBytes { bytes in
+                [Float](unsafeUninitializedCapacity: tensor.elementCount) { values, initializedCount in
+                    UnsafeMutableRawBufferPointer(values).copyMemory(from: bytes)
+                    initializedCount = tensor.elementCount
+                }
+            }
         }
     }
 
-    private func integers<Stored: FixedWidthInteger & BitwiseCopyable, Integer: FixedWidthInteger>(
+    private func integerTensor(_ name: String, shape: [Int]?) throws -> Tensor {
+        try tensor(name, shape: shape, types: [.int64, .int32, .int16, .int8, .uint8])
+    }
+
+    @inline(__always)
+    private func integers<Integer: FixedWidthInteger & BitwiseCopyable>(of tensor: Tensor) throws -> [Integer] {
+        switch tensor.dataType {
+        case .int64: try integers(of: tensor, stored: Int64.self)
+        case .int32: try integers(of: tensor, stored: Int32.self)
+        case .int16: try integers(of: tensor, stored: Int16.self)
+        case .int8: try integers(of: tensor, stored: Int8.self)
+        default: try integers(of: tensor, stored: UInt8.self)
+        }
+    }
+
+    @inline(__always)
+    private func integers<Stored: FixedWidthInteger & BitwiseCopyable, Integer: FixedWidthInteger & BitwiseCopyable>(
         of tensor: Tensor, stored: Stored.Type
     ) throws -> [Integer] {
         try converted(tensor) { (element, stored: Stored) in
@@ -137,18 +156,19 @@ extension SafetensorsFile {
 
     /// Every element, converted from its place and its stored value.
     @inline(__always)
-    private func converted<Stored: BitwiseCopyable, Value>(
+    private func converted<Stored: BitwiseCopyable, Value: BitwiseCopyable>(
         _ tensor: Tensor, _ convert: (Int, Stored) throws -> Value
     ) rethrows -> [Value] {
         try tensor.withUnsafeBytes { bytes in
             let count = tensor.elementCount
             return try [Value](unsafeUninitializedCapacity: count) { values, initializedCount in
+                // The empty array of values may have no address.
+                guard let source = bytes.baseAddress, let target = values.baseAddress else { return }
                 for element in 0..<count {
-                    let stored = bytes.loadUnaligned(
-                        fromByteOffset: element * MemoryLayout<Stored>.stride, as: Stored.self)
-                    values.initializeElement(at: element, to: try convert(element, stored))
-                    initializedCount = element + 1
+                    let stored = (source + element * MemoryLayout<Stored>.stride).loadUnaligned(as: Stored.self)
+                    (target + element).initialize(to: try convert(element, stored))
                 }
+                initializedCount = count
             }
         }
     }

@@ -11,8 +11,9 @@ public enum Formats {
     /// - Precondition: `decimals` is in 0...15.
     public static func fixed(_ value: Double, decimals: Int) -> String {
         precondition((0...15).contains(decimals), "\(decimals) decimals asked for, 0...15 possible")
+        if value.isNaN { return "nan" }  // without the sign that a NaN may have
         let magnitude = value.magnitude
-        guard magnitude < 0x1p63 else { return "\(value)" }  // also NaN
+        guard magnitude < 0x1p63 else { return "\(value)" }
         let whole = magnitude.rounded(.towardZero)
         var integer = UInt64(whole)
         var fraction = rounded(magnitude - whole, decimals: decimals, wholeIsOdd: integer % 2 == 1)
@@ -32,7 +33,7 @@ public enum Formats {
     /// - Precondition: `decimals` is in 0...13.
     public static func percent(_ share: Double, decimals: Int = 1) -> String {
         precondition((0...13).contains(decimals), "\(decimals) decimals asked for, 0...13 possible")
-        guard share.magnitude < 0x1p63 else { return "\(share * 100) %" }
+        guard share.magnitude < 0x1p63 else { return fixed(share * 100, decimals: 0) + " %" }
         // The digits of the share with two decimals more; the point then moves, which rounds nothing.
         let digits = fixed(share, decimals: decimals + 2)
         let point = digits.firstIndex(of: ".") ?? digits.endIndex
@@ -58,7 +59,7 @@ public enum Formats {
     ///
     /// What rounds up to the next unit is given in it. Values that are not finite are as in `fixed`, with `s`.
     public static func duration(seconds: Double) -> String {
-        guard seconds.isFinite else { return "\(seconds) s" }
+        guard seconds.isFinite else { return fixed(seconds, decimals: 0) + " s" }
         if seconds < 0 { return "-" + duration(seconds: -seconds) }
         if seconds == 0 { return "0 s" }
         if (seconds * 1e6).rounded() < 1000 { return "\(Int((seconds * 1e6).rounded())) µs" }

@@ -18,7 +18,8 @@ struct FormatsTests {
         (9.995, 2, "9.99"), (9.999, 2, "10.00"), (-9.999, 2, "-10.00"), (0.999, 0, "1"),
         (1e-300, 15, "0.000000000000000"), (0.1, 15, "0.100000000000000"),
         (2_251_799_813_685_249.5, 1, "2251799813685249.5"), (1e18, 1, "1000000000000000000.0"),
-        (1e300, 2, "1e+300"), (.infinity, 1, "inf"), (-.infinity, 1, "-inf"), (.nan, 1, "nan"), (3.0, 3, "3.000"),
+        (1e300, 2, "1e+300"), (.infinity, 1, "inf"), (-.infinity, 1, "-inf"), (.nan, 1, "nan"),
+        (-.nan, 1, "nan"), (3.0, 3, "3.000"),
     ] as [(Double, Int, String)])
     func fixed(value: Double, decimals: Int, expected: String) {
         #expect(Formats.fixed(value, decimals: decimals) == expected)
@@ -47,7 +48,7 @@ struct FormatsTests {
     @Test("Percentages", arguments: [
         (0.625, 1, "62.5 %"), (0, 1, "0.0 %"), (1, 0, "100 %"), (0.12345, 2, "12.35 %"), (0.005, 0, "1 %"),
         (0.00049, 1, "0.0 %"), (-0.0312, 1, "-3.1 %"), (-0.00001, 1, "0.0 %"), (12.5, 1, "1250.0 %"), (0.09, 0, "9 %"),
-        (0.28499, 1, "28.5 %"), (0.9999, 1, "100.0 %"), (.nan, 1, "nan %"), (0.0001, 2, "0.01 %"),
+        (0.28499, 1, "28.5 %"), (0.9999, 1, "100.0 %"), (-.nan, 1, "nan %"), (0.0001, 2, "0.01 %"),
     ] as [(Double, Int, String)])
     func percent(share: Double, decimals: Int, expected: String) {
         #expect(Formats.percent(share, decimals: decimals) == expected)
@@ -65,7 +66,7 @@ struct FormatsTests {
         (0, "0 s"), (12e-6, "12 µs"), (0.9994e-3, "999 µs"), (0.9996e-3, "1 ms"), (0.35, "350 ms"), (0.9994, "999 ms"),
         (0.9996, "1.0 s"), (1.4, "1.4 s"), (59.94, "59.9 s"), (59.96, "1 min 00 s"), (125, "2 min 05 s"),
         (3599.4, "59 min 59 s"), (3599.6, "1 h 00 min"), (7170, "2 h 00 min"), (12_000, "3 h 20 min"), (-1.4, "-1.4 s"),
-        (360_000, "100 h 00 min"), (.infinity, "inf s"), (.nan, "nan s"), (1e300, "1e+300 s"),
+        (360_000, "100 h 00 min"), (.infinity, "inf s"), (-.nan, "nan s"), (1e300, "1e+300 s"),
     ] as [(Double, String)])
     func duration(seconds: Double, expected: String) {
         #expect(Formats.duration(seconds: seconds) == expected)
