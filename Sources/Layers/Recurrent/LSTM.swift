@@ -38,7 +38,11 @@ public struct LSTM: Sendable {
     public let inputBias: Parameter
     public let hiddenBias: Parameter
 
-    public init(inputs: Int, hidden: Int, direction: Direction = .forward, scope: Scope) {
+    /// - Parameter forgetBias: Added to the start of the forget gate's bias: 1 lets a cell remember from the outset
+    ///   (Jozefowicz et al. 2015, "An empirical exploration of recurrent network architectures").
+    public init(
+        inputs: Int, hidden: Int, direction: Direction = .forward, forgetBias: Float = 0, scope: Scope
+    ) {
         (self.inputs, self.hidden, self.direction) = (inputs, hidden, direction)
         let suffix = direction == .forward ? "l0" : "l0_reverse"
         let start = Initializer.uniform(bound: 1 / Float(hidden).squareRoot())
@@ -46,6 +50,7 @@ public struct LSTM: Sendable {
         hiddenWeight = scope.parameter("weight_hh_\(suffix)", [4 * hidden, hidden], start)
         inputBias = scope.parameter("bias_ih_\(suffix)", [4 * hidden], start)
         hiddenBias = scope.parameter("bias_hh_\(suffix)", [4 * hidden], start)
+        for unit in hidden..<2 * hidden where forgetBias != 0 { inputBias.value.mutablePointer[unit] += forgetBias }
     }
 
     /// Runs over whole sequences.

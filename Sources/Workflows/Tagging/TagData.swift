@@ -1,0 +1,160 @@
+import Files
+import Kernels
+import Tables
+import Text
+
+/// Questions with their labels, tokenized, cut into parts.
+///
+/// The parts are taken before anything is counted: vocabulary, inverse document frequencies and label frequencies come
+/// from the training part, the threshold from a part of its own, and nothing from the test part.
+struct TagData: Sendable {
+    /// Rows as tokens and label numbers.
+    struct Part: Sendable {
+        var tokens: [[String]] = []
+        var labels: [[Int32]] = []
+        var count: Int { tokens.count }
+    }
+
+    /// The model's labels in the order of their names, and behind them those of the test part that it does not know.
+    let labels: [String]
+    /// The number of labels that the model knows.
+    let knownLabels: Int
+    let training, validation, threshold, test: Part
+    /// Rows without a word after cleaning, over all parts.
+    let emptyRows: Int
+    /// Rows that were longer than the recipe's limit, over all parts.
+    let cutRows: Int
+
+    /// - Parameters:
+    ///   - test: Rows to test on; the last share of `rows` where nil.
+    /// - Throws: `FileError` where too little is left to train on.
+    init(
+        _ rows: LabeledTexts, path: String, test: LabeledTexts?, recipe: TagRecipe, pool: WorkerPool
+    ) throws {
+        let path = InputFile.displayName(path)
+        var known = rows.rows
+        var held: [LabeledTexts.Row] = test?.rows ?? []
+        if test == nil {
+            let count = Self.share(recipe.split.test, of: known.count)
+            held = Array(known.suffix(count))
+            known.removeLast(count)
+        }
+        let names = Set(known.lazy.flatMap(\.labels)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        guard names.count >= 2 else {
+            throw FileError.malformed(path, .file, "\(names.count) labels found, at least 2 expected")
+        }
+        let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, Int32($0)) })
+        var unknown: [String: Int32] = [:]
+        func encoded(_ labels: [String]) -> [Int32] {
+            labels.map { label in
+                if let number = numbers[label] ?? unknown[label] { return number }
+                let number = Int32(names.count + unknown.count)
+                unknown[label] = number
+                return number
+            }
+        }
+        let tokenizer = ParallelTokenizer(recipe.pipeline, maximumLength: recipe.text.maximumLength, pool: pool)
+        let knownTokens = try tokenizer.tokens(of: known.map(\.text))
+        let heldTokens = try tokenizer.tokens(of: held.map(\.text))
+        guard knownTokens.rows.contains(where: { !$0.isEmpty }) else {
+            throw FileError.malformed(path, .file, "no row is left after cleaning: no text has a word")
+        }
+
+        var generator = SeededGenerator(seed: recipe.seed, keys: SeededGenerator.key("split"))
+        let order = Array(0..<known.count).shuffled(using: &generator)
+        let validationCount = Self.share(recipe.split.validation, of: known.count)
+        let thresholdCount = Self.share(recipe.split.threshold, of: known.count)
+        func part(_ indices: some Sequence<Int>) -> Part {
+            var part = Part()
+            for index in indices.sorted() {
+                part.tokens.append(knownTokens.rows[index])
+                part.labels.append(encoded(known[index].labels))
+            }
+            return part
+        }
+        validation = part(order[..<validationCount])
+        threshold = part(order[validationCount..<validationCount + thresholdCount])
+        training = part(order[(validationCount + thresholdCount)...])
+        self.test = Part(tokens: heldTokens.rows, labels: held.map { encoded($0.labels) })
+        for (name, part, wanted) in [
+            ("training", training, 2), ("validation", validation, 1), ("threshold", threshold, 1),
+        ] where part.count < wanted {
+            throw FileError.malformed(
+                path, .file, "\(known.count) rows leave \(part.count) for the \(name) part, at least \(wanted) expected")
+        }
+        knownLabels = names.count
+        labels = names + unknown.sorted { $0.value < $1.value }.map(\.key)
+        emptyRows = (knownTokens.rows + heldTokens.rows).count { $0.isEmpty }
+        cutRows = knownTokens.cut + heldTokens.cut
+    }
+
+    /// A share of a number of rows; at least one where there are several and the share is not zero.
+    private static func share(_ share: Double, of count: Int) -> Int {
+        guard share > 0, count > 3 else { return 0 }
+        return max(1, Int(Double(count) * share))
+    }
+}
+
+/// A text pipeline on all threads.
+struct ParallelTokenizer {
+    private let pipeline: TextPipeline
+    private let maximumLength: Int
+    private let pool: WorkerPool
+
+    init(_ pipeline: TextPipeline, maximumLength: Int, pool: WorkerPool) {
+        (self.pipeline, self.maximumLength, self.pool) = (pipeline, maximumLength, pool)
+    }
+
+    /// The tokens of each text, cut to the maximum length, and the number of texts that were cut.
+    func tokens(of texts: [String]) throws -> (rows: [[String]], cut: Int) {
+        let ranges = WorkerPool.ranges(texts.count, parts: texts.count < 64 ? 1 : pool.threadCount)
+        let results = Slots<Result<(rows: [[String]], cut: Int), any Error>>(count: ranges.count)
+        pool.run(ranges.count) { part in
+            results[part] = Result { try Self.tokens(of: texts[ranges[part]], pipeline, maximumLength) }
+        }
+        var (rows, cut): ([[String]], Int) = ([], 0)
+        rows.reserveCapacity(texts.count)
+        for part in 0..<ranges.count {
+            let result = try results[part]!.get()
+            rows += result.rows
+            cut += result.cut
+        }
+        return (rows, cut)
+    }
+
+    private static func tokens(
+        of texts: ArraySlice<String>, _ pipeline: TextPipeline, _ maximumLength: Int
+    ) throws -> (rows: [[String]], cut: Int) {
+        let compiled = try pipeline.compiled()
+        var cut = 0
+        let rows = try texts.map { text in
+            let tokens = try compiled.tokens(of: text)
+            guard tokens.count > maximumLength else { return tokens }
+            cut += 1
+            return Array(tokens[..<maximumLength])
+        }
+        return (rows, cut)
+    }
+}
+
+/// Places for results, each written by one thread.
+final class Slots<Value>: @unchecked Sendable {
+    private let values: UnsafeMutablePointer<Value?>
+    let count: Int
+
+    init(count: Int) {
+        self.count = count
+        values = .allocate(capacity: max(count, 1))
+        values.initialize(repeating: nil, count: count)
+    }
+
+    deinit {
+        values.deinitialize(count: count)
+        values.deallocate()
+    }
+
+    subscript(index: Int) -> Value? {
+        get { values[index] }
+        set { values[index] = newValue }
+    }
+}

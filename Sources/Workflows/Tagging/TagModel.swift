@@ -1,0 +1,106 @@
+import Glibc
+import Kernels
+import Layers
+import Tensors
+import Text
+
+/// The network of a tagger: word vectors, a summary of the text, one logit a label.
+///
+/// - Input: a batch of N texts of at most T words
+/// - Output: logits `[N, L]`
+struct TagModel: Sendable {
+    /// What summarises the word vectors of a text.
+    private enum Encoder: Sendable {
+        case lstm(LSTM)
+        case bidirectional(BidirectionalLSTM)
+        case average
+    }
+
+    private let words: EmbeddingBag
+    private let wordDropout: Dropout
+    private let embeddingDropout: Dropout
+    private let encoder: Encoder
+    private let dropout: Dropout
+    private let head: Linear
+
+    /// - Parameter tableRows: Rows for words and character n-grams together.
+    init(_ recipe: TagRecipe, tableRows: Int, labels: Int, scope: Scope) {
+        let model = recipe.model
+        words = EmbeddingBag(
+            entries: tableRows, width: model.embedding, initializer: .normal(standardDeviation: 0.1),
+            scope: scope["words"])
+        wordDropout = Dropout(Float(model.wordDropout), of: .row)
+        embeddingDropout = Dropout(Float(model.embeddingDropout))
+        let features: Int
+        switch (model.kind, model.bidirectional) {
+        case (.average, _):
+            (encoder, features) = (.average, model.embedding)
+        case (.lstm, false):
+            encoder = .lstm(
+                LSTM(inputs: model.embedding, hidden: model.hidden, forgetBias: 1, scope: scope["encoder"]))
+            features = model.hidden
+        case (.lstm, true):
+            encoder = .bidirectional(
+                BidirectionalLSTM(
+                    inputs: model.embedding, hidden: model.hidden, forgetBias: 1, scope: scope["encoder"]))
+            features = 2 * model.hidden
+        }
+        dropout = Dropout(Float(model.dropout))
+        head = Linear(inputs: features, outputs: labels, scope: scope["head"])
+    }
+
+    /// Sets the last layer's bias so that an untrained model predicts each label with its frequency.
+    func start(frequencies: [Float]) {
+        let logOdds = frequencies.map { frequency in
+            let bounded = min(max(Double(frequency), 1e-6), 1 - 1e-6)
+            return Float(log(bounded / (1 - bounded)))
+        }
+        head.bias.assign(Tensor(logOdds, [frequencies.count]))
+    }
+
+    func callAsFunction(_ batch: TextBatch, _ context: Context) -> Tensor {
+        let vectors = words(batch.bags, context).reshaped([batch.rows, batch.steps, words.weight.shape[1]])
+        let x = embeddingDropout(wordDropout(vectors, context), context)
+        let features =
+            switch encoder {
+            case .lstm(let lstm): lstm(x, lengths: batch.lengths, context).state.hidden
+            case .bidirectional(let lstm): lstm(x, lengths: batch.lengths, context).hidden
+            case .average: x.meanOverTime(lengths: batch.lengths)
+            }
+        return head(dropout(features, context), context)
+    }
+}
+
+/// Texts of a batch as bags of table rows: word t of text n is bag n T + t; padding is an empty bag.
+struct TextBatch {
+    let rows: Int
+    let steps: Int
+    let lengths: IndexTensor
+    let bags: Bags
+
+    /// - Parameter texts: The numbers of each text's words in `words`.
+    init(_ texts: [[Int32]], words: WordBags) {
+        rows = texts.count
+        steps = max(1, texts.map(\.count).max() ?? 0)
+        lengths = IndexTensor(texts.map { Int32($0.count) }, [rows])
+        let offsets = IndexTensor(uninitialized: [rows * steps + 1])
+        var total = 0
+        for text in texts { for word in text { total += words[word].count } }
+        let identifiers = IndexTensor(uninitialized: [total])
+        var (bag, end) = (0, 0)
+        offsets.mutablePointer[0] = 0
+        for text in texts {
+            for step in 0..<steps {
+                if step < text.count {
+                    for row in words[text[step]] {
+                        identifiers.mutablePointer[end] = row
+                        end += 1
+                    }
+                }
+                bag += 1
+                offsets.mutablePointer[bag] = Int32(end)
+            }
+        }
+        bags = Bags(identifiers: identifiers, offsets: offsets)
+    }
+}

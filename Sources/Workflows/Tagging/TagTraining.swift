@@ -1,0 +1,197 @@
+import Files
+import Kernels
+import Layers
+import Tables
+import Tensors
+import Text
+import Training
+
+/// Trains a tagger: recipe and rows in, model and report out.
+public struct TagTraining {
+    /// What a training is about to do and does.
+    public enum Event: Sendable {
+        /// The data are read and cut into parts.
+        case prepared(rows: TagReport.Rows, labels: Int, vocabulary: Int, parameters: Int, epochs: Int, replicas: Int)
+        case trainer(Trainer.Event)
+        /// The network is done and the baselines are being fitted.
+        case baselines
+    }
+
+    public let recipe: TagRecipe
+    /// Where the state goes behind every epoch; nowhere where nil.
+    public let checkpointPath: String?
+    /// Whether to go on from a checkpoint that stands there.
+    public let resumes: Bool
+    private let pool: WorkerPool
+
+    public init(_ recipe: TagRecipe, checkpointPath: String? = nil, resumes: Bool = false, pool: WorkerPool) {
+        (self.recipe, self.checkpointPath, self.resumes, self.pool) = (recipe, checkpointPath, resumes, pool)
+    }
+
+    /// Trains on `rows`, scores on `test`, or on the last share of `rows` where there is none.
+    ///
+    /// - Parameters:
+    ///   - path: The file of the rows, for messages.
+    ///   - shouldStop: Asked before every step; true ends training with `TrainingError.interrupted`.
+    /// - Throws: `FileError` for data that cannot be trained on, `TrainingError`, `CleaningError`.
+    public func run(
+        _ rows: LabeledTexts, path: String, test: LabeledTexts?, shouldStop: () -> Bool = { false },
+        report: (Event) -> Void = { _ in }
+    ) throws -> (tagger: Tagger, report: TagReport) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let data = try TagData(rows, path: path, test: test, recipe: recipe, pool: pool)
+        let resolved = recipe.resolved(threads: pool.threadCount, trainingRows: data.training.count)
+        let fitting = Fitting(data, recipe: resolved, pool: pool)
+        let counts = TagReport.Rows(
+            train: data.training.count, validation: data.validation.count, threshold: data.threshold.count,
+            test: data.test.count)
+        report(
+            .prepared(
+                rows: counts, labels: data.knownLabels, vocabulary: fitting.vocabulary.count,
+                parameters: fitting.parameters.weightCount, epochs: resolved.training.epochs,
+                replicas: resolved.training.replicas))
+        let checkpoint = try checkpointPath.map {
+            Checkpoint(path: $0, identity: "\(try resolved.json()) \(fitting.digest)", resumes: resumes)
+        }
+        let history = try fitting.train(checkpoint, shouldStop: shouldStop) { report(.trainer($0)) }
+
+        let part = data.test.count > 0 ? data.test : data.validation
+        let threshold = min(
+            max(
+                ThresholdSearch.best(
+                    scores: fitting.probabilities(data.threshold), truths: data.threshold.labels,
+                    labelCount: data.knownLabels), 0), 1)
+        let metrics = data.metrics(scores: fitting.probabilities(part), part, threshold: threshold)
+        let tagger = Tagger(
+            recipe: resolved, labels: Array(data.labels[..<data.knownLabels]), threshold: threshold, metrics: metrics,
+            history: history, vocabulary: fitting.vocabulary, parameters: fitting.parameters, model: fitting.model)
+        report(.baselines)
+        let baselines = TagBaselines.lines(data, scoring: part, pool: pool)
+        let elapsed = start.duration(to: clock.now)
+        return (
+            tagger,
+            TagReport(
+                model: .init(name: resolved.model.kind.rawValue, metrics: metrics), baselines: baselines, rows: counts,
+                scoredPart: data.test.count > 0 ? .test : .validation, labels: data.knownLabels,
+                parameters: fitting.parameters.weightCount,
+                seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18,
+                remarks: data.remarks(recipe: resolved))
+        )
+    }
+}
+
+/// One model being fitted to one set of data.
+private struct Fitting {
+    let vocabulary: Vocabulary
+    let parameters: Parameters
+    let model: TagModel
+    private let data: TagData
+    private let recipe: TagRecipe
+    private let pool: WorkerPool
+    private let words: WordBags
+    private let training: [[Int32]]
+    private let validation: [[Int32]]
+
+    init(_ data: TagData, recipe: TagRecipe, pool: WorkerPool) {
+        (self.data, self.recipe, self.pool) = (data, recipe, pool)
+        let limit = recipe.text.maximumVocabulary
+        vocabulary = Vocabulary(
+            counting: data.training.tokens, minimumCount: recipe.text.minimumCount,
+            maximumSize: limit > 0 ? limit + 2 : nil)
+        var words = WordBags(vocabulary, characterNGrams: recipe.characterNGrams)
+        training = data.training.tokens.map { $0.map { words.number(of: $0) } }
+        validation = data.validation.tokens.map { $0.map { words.number(of: $0) } }
+        self.words = words
+        parameters = Parameters(.seed(recipe.seed))
+        model = TagModel(recipe, tableRows: words.tableRows, labels: data.knownLabels, scope: parameters.scope)
+        model.start(
+            frequencies: MostFrequentLabels(targets: data.training.labels, labelCount: data.knownLabels).frequencies)
+    }
+
+    /// Tells the data from others: a hash of every token and label of the parts that training sees.
+    var digest: String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a
+        func add(_ bytes: some Sequence<UInt8>) {
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        }
+        for part in [data.training, data.validation] {
+            for (tokens, labels) in zip(part.tokens, part.labels) {
+                for token in tokens {
+                    add(token.utf8)
+                    add([0])
+                }
+                for label in labels { add(withUnsafeBytes(of: label.littleEndian) { Array($0) }) }
+                add([1])
+            }
+        }
+        for label in data.labels[..<data.knownLabels] { add(label.utf8) }
+        return String(hash, radix: 16)
+    }
+
+    func train(
+        _ checkpoint: Checkpoint?, shouldStop: () -> Bool, report: (Trainer.Event) -> Void
+    ) throws -> History {
+        let trainer = Trainer(parameters, options: recipe.training, seed: recipe.seed, pool: pool)
+        let loader = DataLoader(
+            lengths: training.map { Int32($0.count) }, batchSize: recipe.training.batchSize, seed: recipe.seed)
+        let (model, words, rows) = (model, words, training)
+        let (labels, labelCount) = (data.training.labels, data.knownLabels)
+        let crossEntropy = BinaryCrossEntropy()
+        return try trainer.fit(loader, checkpoint: checkpoint, shouldStop: shouldStop, report: report) { batch, context in
+            let logits = model(TextBatch(batch.map { rows[Int($0)] }, words: words), context)
+            return crossEntropy(logits, targets: Self.targets(batch.map { labels[Int($0)] }, labelCount: labelCount))
+        } validate: {
+            let logits = scorer.logits(of: validation, words: words)
+            let rows = data.validation.labels
+            let loss = crossEntropy(
+                Tensor(logits, [rows.count, labelCount]), targets: Self.targets(rows, labelCount: labelCount))
+            let threshold = ThresholdSearch.best(scores: logits, truths: rows, labelCount: labelCount)
+            let metrics = MultiLabelMetrics(
+                scores: logits, truths: rows, labelCount: labelCount, threshold: threshold)
+            return Trainer.Validation(loss: Double(loss.scalar), score: metrics.microF1)
+        }
+    }
+
+    /// The probabilities of a part's rows, `[N, L]`.
+    func probabilities(_ part: TagData.Part) -> [Float] {
+        var words = words
+        return scorer.probabilities(of: part.tokens.map { $0.map { words.number(of: $0) } }, words: words)
+    }
+
+    private var scorer: TagScorer {
+        TagScorer(model: model, labels: data.knownLabels, batchSize: recipe.training.batchSize, pool: pool)
+    }
+
+    /// Ones at the labels of each row, `[N, L]`.
+    private static func targets(_ rows: [[Int32]], labelCount: Int) -> Tensor {
+        let targets = Tensor(zeros: [rows.count, labelCount])
+        for (row, labels) in rows.enumerated() {
+            for label in labels { targets.mutablePointer[row * labelCount + Int(label)] = 1 }
+        }
+        return targets
+    }
+}
+
+extension TagData {
+    /// What a reader of the report should know about the data.
+    fileprivate func remarks(recipe: TagRecipe) -> [String] {
+        var remarks: [String] = []
+        if emptyRows > 0 {
+            remarks.append("\(emptyRows) rows have no word after cleaning; they are kept, as texts of no words.")
+        }
+        if cutRows > 0 {
+            remarks.append("\(cutRows) texts were cut to text.maximumLength, \(recipe.text.maximumLength) words.")
+        }
+        if labels.count > knownLabels {
+            remarks.append(
+                "\(labels.count - knownLabels) labels occur in the test part alone; no model can know them, and they "
+                    + "count as missed.")
+        }
+        if test.count == 0 {
+            remarks.append(
+                "There is no test part: the scores are those of the validation part, which early stopping has seen.")
+        }
+        return remarks
+    }
+}

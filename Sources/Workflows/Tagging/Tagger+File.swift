@@ -1,0 +1,66 @@
+import Files
+import FoundationEssentials
+import Layers
+import ModelFiles
+import Text
+import Training
+
+extension Tagger {
+    /// Reads a model file.
+    ///
+    /// - Throws: `FileError` where there is none, or it is not a sound model file of this job.
+    public init(contentsOf path: String) throws {
+        try self.init(try ModelFile(contentsOf: path, job: TagRecipe.job))
+    }
+
+    init(_ file: ModelFile) throws {
+        recipe = try file.decoded(TagRecipe.self, ModelFile.Key.recipe)
+        do {
+            try recipe.validate()
+        } catch let error as RecipeError {
+            throw FileError.malformed(file.path, .file, "the recipe in the file cannot be: \(error)")
+        }
+        metrics = try file.decoded(MultiLabelMetrics.self, ModelFile.Key.metrics)
+        history = try file.decoded(History.self, ModelFile.Key.history)
+        guard let text = file.tensors.metadata[Self.thresholdKey], let number = Float(text), (0...1).contains(number)
+        else { throw FileError.malformed(file.path, .file, "metadata \(Self.thresholdKey) is not a number from 0 to 1") }
+        threshold = number
+        labels = try StringTable(named: "labels", in: file.tensors).strings
+        guard labels.count >= 2, Set(labels).count == labels.count else {
+            throw FileError.malformed(file.path, .file, "\(labels.count) labels found, at least 2 different ones expected")
+        }
+        let entries = try StringTable(named: "vocabulary", in: file.tensors).strings
+        do {
+            vocabulary = try Vocabulary(
+                entries: entries, counts: try file.tensors.integers("vocabulary.counts", shape: [entries.count]))
+        } catch let error as VocabularyError {
+            throw FileError.malformed(file.path, .file, "the vocabulary cannot be: \(error)")
+        }
+        let bags = WordBags(vocabulary, characterNGrams: recipe.characterNGrams)
+        // The table is the one part whose size follows from the file's own numbers: look before allocating.
+        let tableShape = [bags.tableRows, recipe.model.embedding]
+        guard file.tensors["words.weight"]?.shape == tableShape else {
+            throw FileError.malformed(file.path, .file, "no tensor words.weight of shape \(tableShape) found")
+        }
+        parameters = Parameters(.uninitialized)
+        model = TagModel(recipe, tableRows: bags.tableRows, labels: labels.count, scope: parameters.scope)
+        try file.tensors.readWeights(of: parameters)
+    }
+
+    /// Writes the model file in one step.
+    public func write(to path: String, replacing: Bool) throws {
+        var file = SafetensorsFile()
+        try ModelFile.describe(
+            &file, job: TagRecipe.job, [
+                (ModelFile.Key.recipe, recipe), (ModelFile.Key.metrics, metrics), (ModelFile.Key.history, history),
+            ])
+        file.metadata[Self.thresholdKey] = "\(threshold)"
+        StringTable(labels).encode(named: "labels", into: &file)
+        StringTable(vocabulary.entries).encode(named: "vocabulary", into: &file)
+        file.append("vocabulary.counts", shape: [vocabulary.count], integers: vocabulary.counts.map(Int64.init))
+        for parameter in parameters { file.append(parameter.name, parameter.value) }
+        try file.write(to: path, replacing: replacing)
+    }
+
+    private static let thresholdKey = "cantus.threshold"
+}

@@ -1,0 +1,96 @@
+import Kernels
+import Layers
+import ModelFiles
+import Tensors
+import Text
+import Training
+
+/// A trained tagger: raw text in, labels with probabilities out.
+///
+/// It holds all that prediction needs, the text pipeline included; `init(contentsOf:)` and `write(to:replacing:)` move
+/// it to and from one file.
+public struct Tagger: Sendable {
+    public let recipe: TagRecipe
+    /// The names of the labels, by number.
+    public let labels: [String]
+    /// A label is given where its probability reaches this number.
+    public let threshold: Float
+    /// The scores on the part that was held out, as they stood when the model was trained.
+    public let metrics: MultiLabelMetrics
+    public let history: History
+    public let vocabulary: Vocabulary
+    public let parameters: Parameters
+    let model: TagModel
+
+    /// A label and its probability.
+    public struct Prediction: Codable, Hashable, Sendable {
+        public let label: String
+        public let probability: Float
+    }
+
+    /// The probability of each label for each text, `[N, L]` in row-major order.
+    ///
+    /// - Throws: `CleaningError` where a cleaning rule of the model cannot be carried out.
+    public func probabilities(of texts: [String], pool: WorkerPool) throws -> [Float] {
+        let tokenizer = ParallelTokenizer(recipe.pipeline, maximumLength: recipe.text.maximumLength, pool: pool)
+        var words = WordBags(vocabulary, characterNGrams: recipe.characterNGrams)
+        let rows = try tokenizer.tokens(of: texts).rows.map { $0.map { words.number(of: $0) } }
+        return TagScorer(model: model, labels: labels.count, batchSize: recipe.training.batchSize, pool: pool)
+            .probabilities(of: rows, words: words)
+    }
+
+    /// The labels of each text, most probable first.
+    ///
+    /// - Parameters:
+    ///   - threshold: Labels from this probability on; the model's own where nil.
+    ///   - top: This many labels, whatever their probability, in place of a threshold.
+    public func predictions(
+        of texts: [String], threshold: Float? = nil, top: Int? = nil, pool: WorkerPool
+    ) throws -> [[Prediction]] {
+        let probabilities = try probabilities(of: texts, pool: pool)
+        return texts.indices.map { row in
+            let scores = probabilities[row * labels.count..<(row + 1) * labels.count]
+            let ranked = zip(labels, scores).enumerated()
+                .sorted { $0.element.1 != $1.element.1 ? $0.element.1 > $1.element.1 : $0.offset < $1.offset }
+                .map { Prediction(label: $0.element.0, probability: $0.element.1) }
+            if let top { return Array(ranked.prefix(top)) }
+            return Array(ranked.prefix { $0.probability >= threshold ?? self.threshold })
+        }
+    }
+}
+
+/// Scores texts in batches on all threads.
+struct TagScorer {
+    let model: TagModel
+    let labels: Int
+    let batchSize: Int
+    let pool: WorkerPool
+
+    /// Logits of each text, `[N, L]`.
+    func logits(of rows: [[Int32]], words: WordBags) -> [Float] {
+        let loader = DataLoader(lengths: rows.map { Int32($0.count) }, batchSize: batchSize, seed: 0)
+        let batches = loader.batchesForEvaluation()
+        let result = UnsafeMutableBufferPointer<Float>.allocate(capacity: rows.count * labels)
+        defer { result.deallocate() }
+        nonisolated(unsafe) let scores = result
+        let (model, labels) = (model, labels)
+        pool.run(batches.count) { index in
+            let batch = batches[index]
+            let logits = model(TextBatch(batch.map { rows[Int($0)] }, words: words), .inference)
+            for (place, row) in batch.enumerated() {
+                (scores.baseAddress! + Int(row) * labels)
+                    .update(from: logits.pointer + place * labels, count: labels)
+            }
+        }
+        return Array(result)
+    }
+
+    /// 1 / (1 + exp(-logit)) of each text and label.
+    func probabilities(of rows: [[Int32]], words: WordBags) -> [Float] {
+        var scores = logits(of: rows, words: words)
+        scores.withUnsafeMutableBufferPointer { buffer in
+            if let base = buffer.baseAddress { Activations.sigmoid(base, into: base, count: buffer.count) }
+        }
+        return scores
+    }
+}
