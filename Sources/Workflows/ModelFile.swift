@@ -11,6 +11,7 @@ public struct ModelFile: Sendable {
         public static let job = "cantus.job"
         public static let recipe = "cantus.recipe"
         public static let metrics = "cantus.metrics"
+        public static let baselines = "cantus.baselines"
         public static let history = "cantus.history"
     }
 

@@ -7,46 +7,61 @@ enum TagBaselines {
     /// a point of micro-F1, and smaller ones lose up to four.
     private static let cost = 10.0
 
+    static let mostFrequentName = "most frequent labels"
+
     static func lines(_ data: TagData, scoring part: TagData.Part, pool: WorkerPool) -> [TagReport.Line] {
-        let count = data.knownLabels
-        let frequent = MostFrequentLabels(targets: data.training.labels, labelCount: count)
+        let frequent = MostFrequentLabels(targets: data.training.labels, labelCount: data.knownLabels)
         let weighting = TermFrequencyInverseDocumentFrequency(fitting: data.training.tokens)
         let scores = LogisticRegression(cost: cost).scores(
-            training: weighting(data.training.tokens), targets: data.training.labels, labelCount: count,
+            training: weighting(data.training.tokens), targets: data.training.labels, labelCount: data.knownLabels,
             scoring: [weighting(data.threshold.tokens), weighting(part.tokens)], parallel: pool.run)
         return [
             line(
-                "TF-IDF of words and pairs, logistic regression", data, part, threshold: scores[0], scores: scores[1]),
+                "TF-IDF of words and pairs, logistic regression", data, part, thresholdScores: scores[0],
+                partScores: scores[1]),
             line(
-                "most frequent labels", data, part, threshold: frequent.scores(rowCount: data.threshold.count),
-                scores: frequent.scores(rowCount: part.count)),
+                mostFrequentName, data, part, thresholdScores: frequent.scores(rowCount: data.threshold.count),
+                partScores: frequent.scores(rowCount: part.count)),
         ]
     }
 
     private static func line(
-        _ name: String, _ data: TagData, _ part: TagData.Part, threshold: [Float], scores: [Float]
+        _ name: String, _ data: TagData, _ part: TagData.Part, thresholdScores: [Float], partScores: [Float]
     ) -> TagReport.Line {
-        let cut = ThresholdSearch.best(
-            scores: threshold, truths: data.threshold.labels, labelCount: data.knownLabels)
-        return TagReport.Line(
-            name: name, metrics: data.metrics(scores: scores, part, threshold: min(max(cut, 0), 1)))
+        TagReport.Line(
+            name: name, metrics: data.metrics(scores: partScores, part, threshold: data.threshold(thresholdScores)))
     }
 }
 
 extension TagData {
-    /// The metrics of scores `[N, known labels]` on a part. A label of the test part that no model can know has the
-    /// score 0 everywhere: it counts as missed.
+    /// The threshold that the threshold part gives to a model with these scores on it, `[N, known labels]`.
+    func threshold(_ scores: [Float]) -> Float {
+        min(max(ThresholdSearch.best(scores: scores, truths: threshold.labels, labelCount: knownLabels), 0), 1)
+    }
+
+    /// The metrics of scores `[N, known labels]` on a part.
     func metrics(scores: [Float], _ part: Part, threshold: Float) -> MultiLabelMetrics {
-        guard labels.count > knownLabels else {
-            return MultiLabelMetrics(
-                scores: scores, truths: part.labels, labelCount: knownLabels, threshold: threshold)
+        MultiLabelMetrics(
+            scores: scores, truths: part.labels, knownLabels: knownLabels, labelCount: labels.count,
+            threshold: threshold)
+    }
+}
+
+extension MultiLabelMetrics {
+    /// The metrics of scores `[N, known labels]` where the truths also have labels that no model can know: such a
+    /// label has the score 0 everywhere, and counts as missed.
+    init(scores: [Float], truths: [[Int32]], knownLabels: Int, labelCount: Int, threshold: Float) {
+        var padded = scores
+        if labelCount > knownLabels {
+            padded = []
+            padded.reserveCapacity(truths.count * labelCount)
+            for row in 0..<truths.count {
+                padded += scores[row * knownLabels..<(row + 1) * knownLabels]
+                padded += repeatElement(0, count: labelCount - knownLabels)
+            }
         }
-        var padded: [Float] = []
-        padded.reserveCapacity(part.count * labels.count)
-        for row in 0..<part.count {
-            padded += scores[row * knownLabels..<(row + 1) * knownLabels]
-            padded += repeatElement(0, count: labels.count - knownLabels)
-        }
-        return MultiLabelMetrics(scores: padded, truths: part.labels, labelCount: labels.count, threshold: threshold)
+        // A threshold of 0 would find labels that have no score at all.
+        self.init(
+            scores: padded, truths: truths, labelCount: labelCount, threshold: max(threshold, .leastNormalMagnitude))
     }
 }

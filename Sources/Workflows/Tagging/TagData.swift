@@ -27,16 +27,19 @@ struct TagData: Sendable {
 
     /// - Parameters:
     ///   - test: Rows to test on; the last share of `rows` where nil.
+    ///   - dropsHeldOutRows: Whether the last share of `rows` is left out although `test` is given: it was held out
+    ///     when the model was trained.
     /// - Throws: `FileError` where too little is left to train on.
     init(
-        _ rows: LabeledTexts, path: String, test: LabeledTexts?, recipe: TagRecipe, pool: WorkerPool
+        _ rows: LabeledTexts, path: String, test: LabeledTexts?, recipe: TagRecipe, pool: WorkerPool,
+        dropsHeldOutRows: Bool = false
     ) throws {
         let path = InputFile.displayName(path)
         var known = rows.rows
         var held: [LabeledTexts.Row] = test?.rows ?? []
-        if test == nil {
+        if test == nil || dropsHeldOutRows {
             let count = Self.share(recipe.split.test, of: known.count)
-            held = Array(known.suffix(count))
+            if test == nil { held = Array(known.suffix(count)) }
             known.removeLast(count)
         }
         let names = Set(known.lazy.flatMap(\.labels)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

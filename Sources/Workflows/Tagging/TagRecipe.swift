@@ -5,6 +5,14 @@ import Training
 public struct TagRecipe: Recipe {
     public static let job = "tag"
 
+    /// Which columns of a table are read.
+    public struct Columns: Codable, Hashable, Sendable {
+        /// The column of the texts; empty for `title`, or what else is plainly meant.
+        public var text: String
+        /// The column of the labels; empty for `tags`, or what else is plainly meant.
+        public var labels: String
+    }
+
     /// From raw text to tokens.
     public struct Text: Codable, Hashable, Sendable {
         /// The cleaning rules; a preset (`none`, `prose`, `technical`) stands for its rules.
@@ -61,6 +69,7 @@ public struct TagRecipe: Recipe {
         public var threshold: Double
     }
 
+    public var columns: Columns
     public var text: Text
     public var subwords: Subwords
     public var model: Model
@@ -77,6 +86,7 @@ public struct TagRecipe: Recipe {
 
     /// The defaults for a kind of model.
     public init(_ kind: Model.Kind = .lstm) {
+        columns = Columns(text: "", labels: "")
         text = Text(
             cleaning: Cleaner(.technical), tokenizer: Cleaner.Preset.technical.tokenizer, minimumCount: 1,
             maximumVocabulary: 0, maximumLength: 256)
@@ -147,12 +157,14 @@ public struct TagRecipe: Recipe {
 
     var pipeline: TextPipeline { TextPipeline(cleaner: text.cleaning, tokenizer: text.tokenizer) }
 
-    /// This recipe with what was left open decided: replicas by the threads at hand, epochs by the training rows.
+    /// This recipe with what was left open decided: replicas by the threads at hand, epochs by the training rows, and
+    /// no share for a test part where the test rows came from elsewhere.
     ///
     /// An open number of epochs becomes as many as make about 1,700 steps, from 6 to 60: large data need few passes,
     /// small data many.
-    func resolved(threads: Int, trainingRows: Int) -> TagRecipe {
+    func resolved(threads: Int, trainingRows: Int, hasTestFile: Bool) -> TagRecipe {
         var recipe = self
+        if hasTestFile { recipe.split.test = 0 }
         if recipe.training.replicas == 0 { recipe.training.replicas = threads }
         if recipe.training.epochs == 0 {
             let steps = (trainingRows + training.batchSize - 1) / training.batchSize

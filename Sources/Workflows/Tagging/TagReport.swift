@@ -3,7 +3,7 @@ import Training
 /// What a training or an evaluation of a tagger came to: the model beside its baselines.
 public struct TagReport: Encodable, Sendable {
     /// One line of the table.
-    public struct Line: Encodable, Sendable {
+    public struct Line: Codable, Hashable, Sendable {
         public let name: String
         public let metrics: MultiLabelMetrics
 
@@ -13,6 +13,11 @@ public struct TagReport: Encodable, Sendable {
 
         private enum Key: String, CodingKey { case name }
 
+        public init(from decoder: any Decoder) throws {
+            name = try decoder.container(keyedBy: Key.self).decode(String.self, forKey: .name)
+            metrics = try MultiLabelMetrics(from: decoder)
+        }
+
         public func encode(to encoder: any Encoder) throws {
             var values = encoder.container(keyedBy: Key.self)
             try values.encode(name, forKey: .name)
@@ -20,9 +25,9 @@ public struct TagReport: Encodable, Sendable {
         }
     }
 
-    /// Rows of each part.
+    /// Rows of each part; an evaluation has seen those of its own file alone.
     public struct Rows: Encodable, Sendable {
-        public let train, validation, threshold, test: Int
+        public var train = 0, validation = 0, threshold = 0, test = 0
     }
 
     /// Where the scores come from.
@@ -40,7 +45,7 @@ public struct TagReport: Encodable, Sendable {
     public let labels: Int
     /// Weights of the model.
     public let parameters: Int
-    /// The whole training, the baselines included.
+    /// The whole work, the baselines included.
     public let seconds: Double
     /// What the reader should know besides.
     public let remarks: [String]

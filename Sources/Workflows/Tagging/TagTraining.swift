@@ -41,7 +41,7 @@ public struct TagTraining {
         let clock = ContinuousClock()
         let start = clock.now
         let data = try TagData(rows, path: path, test: test, recipe: recipe, pool: pool)
-        let resolved = recipe.resolved(threads: pool.threadCount, trainingRows: data.training.count)
+        let resolved = recipe.resolved(threads: pool.threadCount, trainingRows: data.training.count, hasTestFile: test != nil)
         let fitting = Fitting(data, recipe: resolved, pool: pool)
         let counts = TagReport.Rows(
             train: data.training.count, validation: data.validation.count, threshold: data.threshold.count,
@@ -51,23 +51,19 @@ public struct TagTraining {
                 rows: counts, labels: data.knownLabels, vocabulary: fitting.vocabulary.count,
                 parameters: fitting.parameters.weightCount, epochs: resolved.training.epochs,
                 replicas: resolved.training.replicas))
-        let checkpoint = try checkpointPath.map {
-            Checkpoint(path: $0, identity: "\(try resolved.json()) \(fitting.digest)", resumes: resumes)
-        }
+        let identity = "\(try resolved.json()) \(fitting.digest)"
+        let checkpoint = checkpointPath.map { Checkpoint(path: $0, identity: identity, resumes: resumes) }
         let history = try fitting.train(checkpoint, shouldStop: shouldStop) { report(.trainer($0)) }
 
         let part = data.test.count > 0 ? data.test : data.validation
-        let threshold = min(
-            max(
-                ThresholdSearch.best(
-                    scores: fitting.probabilities(data.threshold), truths: data.threshold.labels,
-                    labelCount: data.knownLabels), 0), 1)
+        report(.baselines)
+        let baselines = TagBaselines.lines(data, scoring: part, pool: pool)
+        let threshold = data.threshold(fitting.probabilities(data.threshold))
         let metrics = data.metrics(scores: fitting.probabilities(part), part, threshold: threshold)
         let tagger = Tagger(
             recipe: resolved, labels: Array(data.labels[..<data.knownLabels]), threshold: threshold, metrics: metrics,
-            history: history, vocabulary: fitting.vocabulary, parameters: fitting.parameters, model: fitting.model)
-        report(.baselines)
-        let baselines = TagBaselines.lines(data, scoring: part, pool: pool)
+            baselines: baselines, labelFrequencies: fitting.labelFrequencies, history: history,
+            vocabulary: fitting.vocabulary, parameters: fitting.parameters, model: fitting.model)
         let elapsed = start.duration(to: clock.now)
         return (
             tagger,
@@ -75,7 +71,7 @@ public struct TagTraining {
                 model: .init(name: resolved.model.kind.rawValue, metrics: metrics), baselines: baselines, rows: counts,
                 scoredPart: data.test.count > 0 ? .test : .validation, labels: data.knownLabels,
                 parameters: fitting.parameters.weightCount,
-                seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18,
+                seconds: elapsed / .seconds(1),
                 remarks: data.remarks(recipe: resolved))
         )
     }
@@ -86,6 +82,7 @@ private struct Fitting {
     let vocabulary: Vocabulary
     let parameters: Parameters
     let model: TagModel
+    let labelFrequencies: [Float]
     private let data: TagData
     private let recipe: TagRecipe
     private let pool: WorkerPool
@@ -105,8 +102,9 @@ private struct Fitting {
         self.words = words
         parameters = Parameters(.seed(recipe.seed))
         model = TagModel(recipe, tableRows: words.tableRows, labels: data.knownLabels, scope: parameters.scope)
-        model.start(
-            frequencies: MostFrequentLabels(targets: data.training.labels, labelCount: data.knownLabels).frequencies)
+        labelFrequencies =
+            MostFrequentLabels(targets: data.training.labels, labelCount: data.knownLabels).frequencies
+        model.start(frequencies: labelFrequencies)
     }
 
     /// Tells the data from others: a hash of every token and label of the parts that training sees.
@@ -175,7 +173,7 @@ private struct Fitting {
 
 extension TagData {
     /// What a reader of the report should know about the data.
-    fileprivate func remarks(recipe: TagRecipe) -> [String] {
+    func remarks(recipe: TagRecipe) -> [String] {
         var remarks: [String] = []
         if emptyRows > 0 {
             remarks.append("\(emptyRows) rows have no word after cleaning; they are kept, as texts of no words.")

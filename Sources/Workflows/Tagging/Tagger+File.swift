@@ -21,6 +21,7 @@ extension Tagger {
             throw FileError.malformed(file.path, .file, "the recipe in the file cannot be: \(error)")
         }
         metrics = try file.decoded(MultiLabelMetrics.self, ModelFile.Key.metrics)
+        baselines = try file.decoded([TagReport.Line].self, ModelFile.Key.baselines)
         history = try file.decoded(History.self, ModelFile.Key.history)
         guard let text = file.tensors.metadata[Self.thresholdKey], let number = Float(text), (0...1).contains(number)
         else { throw FileError.malformed(file.path, .file, "metadata \(Self.thresholdKey) is not a number from 0 to 1") }
@@ -29,6 +30,7 @@ extension Tagger {
         guard labels.count >= 2, Set(labels).count == labels.count else {
             throw FileError.malformed(file.path, .file, "\(labels.count) labels found, at least 2 different ones expected")
         }
+        labelFrequencies = try file.tensors.floats("labels.frequencies", shape: [labels.count])
         let entries = try StringTable(named: "vocabulary", in: file.tensors).strings
         do {
             vocabulary = try Vocabulary(
@@ -52,10 +54,12 @@ extension Tagger {
         var file = SafetensorsFile()
         try ModelFile.describe(
             &file, job: TagRecipe.job, [
-                (ModelFile.Key.recipe, recipe), (ModelFile.Key.metrics, metrics), (ModelFile.Key.history, history),
+                (ModelFile.Key.recipe, recipe), (ModelFile.Key.metrics, metrics),
+                (ModelFile.Key.baselines, baselines), (ModelFile.Key.history, history),
             ])
         file.metadata[Self.thresholdKey] = "\(threshold)"
         StringTable(labels).encode(named: "labels", into: &file)
+        file.append("labels.frequencies", shape: [labels.count], floats: labelFrequencies)
         StringTable(vocabulary.entries).encode(named: "vocabulary", into: &file)
         file.append("vocabulary.counts", shape: [vocabulary.count], integers: vocabulary.counts.map(Int64.init))
         for parameter in parameters { file.append(parameter.name, parameter.value) }

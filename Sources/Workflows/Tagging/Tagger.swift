@@ -17,6 +17,10 @@ public struct Tagger: Sendable {
     public let threshold: Float
     /// The scores on the part that was held out, as they stood when the model was trained.
     public let metrics: MultiLabelMetrics
+    /// The baselines' scores on the same rows.
+    public let baselines: [TagReport.Line]
+    /// The share of training rows that have each label, which is all that the simplest baseline needs.
+    public let labelFrequencies: [Float]
     public let history: History
     public let vocabulary: Vocabulary
     public let parameters: Parameters
