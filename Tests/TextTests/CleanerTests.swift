@@ -145,7 +145,7 @@ struct CleanerTests {
         "&#", "www.", "http://(", "@", "@a", "c#", "+", ".", "'", "\u{301}", "_", "a\u{AD}", "<style>", "<a=\"<b='",
     ])
     func hostileRepeatsTakeLinearTime(piece: String) throws {
-        let text = String(repeating: piece, count: 1_000_000 / piece.utf8.count)
+        let text = String(repeating: piece, count: 200_000 / piece.utf8.count)
         let start = ContinuousClock.now
         for preset in [Cleaner.Preset.technical, .prose] { _ = try TextPipeline(preset).tokens(of: text) }
         #expect(ContinuousClock.now - start < .seconds(10))
