@@ -20,7 +20,9 @@ extension LabelList {
             while true {
                 skipSpace()
                 if peek == "]" { break }
-                guard let quote = peek, quote == "'" || quote == "\"" else { throw unexpected("a quoted label or \"]\"") }
+                guard let quote = peek, quote == "'" || quote == "\"" else {
+                    throw unexpected("a quoted label or \"]\"")
+                }
                 labels.append(try quoted(by: quote))
                 skipSpace()
                 if peek == "]" { break }
@@ -103,7 +105,9 @@ extension LabelList {
         }
 
         private func character(_ value: UInt32) throws(Malformed) -> Unicode.Scalar {
-            guard let scalar = Unicode.Scalar(value) else { throw unexpected("the number of a Unicode character before") }
+            guard let scalar = Unicode.Scalar(value) else {
+                throw unexpected("the number of a Unicode character before")
+            }
             return scalar
         }
 
@@ -115,8 +119,8 @@ extension LabelList {
 
         private func unexpected(_ expected: String) -> Malformed {
             let found = peek.map { "\"\($0)\"" } ?? "the end"
-            return Malformed(
-                description: "\(found) was found at character \(index + 1) of \(shortened(text)), \(expected) was expected")
+            let place = "character \(index + 1) of \(shortened(text))"
+            return Malformed(description: "\(found) was found at \(place), \(expected) was expected")
         }
     }
 }

@@ -98,7 +98,8 @@ struct RowScanner {
             let name = delimiter == .tab ? "a tab" : delimiter == .comma ? "a comma" : "a semicolon"
             let place = opening.line == line ? "" : " (the quote opens on line \(opening.line))"
             throw FileError.malformed(
-                path, .line(line), "text was found after a closing quote, \(name) or the line's end was expected\(place)")
+                path, .line(line),
+                "text was found after a closing quote, \(name) or the line's end was expected\(place)")
         }
         return (text, endField(bytes))
     }

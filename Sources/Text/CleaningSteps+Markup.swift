@@ -5,8 +5,8 @@ extension CleaningSteps {
     private static let longestTag = 4096
 
     /// Tags, comments, scripts and styles become a space; character references become their character.
-    static func stripMarkup(_ buffer: CodeUnitBuffer) {
-        guard contains(0x3C, buffer) || contains(0x26, buffer) else { return }
+    static func stripMarkup(_ buffer: CodeUnits) -> Int {
+        guard contains(0x3C, buffer) || contains(0x26, buffer) else { return buffer.count }
         let units = buffer.units
         var markup = Markup(buffer: buffer)
         var write = 0
@@ -26,19 +26,19 @@ extension CleaningSteps {
                 read += 1
             }
         }
-        buffer.count = write
+        return write
     }
 
     /// Finds where markup that starts with `<` ends, without looking twice for an end that is not there.
     private struct Markup {
-        let buffer: CodeUnitBuffer
+        let buffer: CodeUnits
         var commentsEnd = true
         var scriptsEnd = true
         var stylesEnd = true
         /// How much may still be spent on `<` that start no tag; bounds the work on hostile texts.
         var patience: Int
 
-        init(buffer: CodeUnitBuffer) {
+        init(buffer: CodeUnits) {
             self.buffer = buffer
             patience = buffer.count * 4 + longestTag
         }
@@ -113,10 +113,10 @@ extension CleaningSteps {
     }
 
     /// The character that a reference such as `&amp;` stands for, and the index behind its semicolon.
-    private static func reference(_ buffer: CodeUnitBuffer, at start: Int) -> (value: UInt32, end: Int)? {
+    private static func reference(_ buffer: CodeUnits, at start: Int) -> (value: UInt32, end: Int)? {
         let units = buffer.units
         let limit = min(buffer.count, start + 12)
-        guard let semicolon = (start + 1..<max(start + 1, limit)).first(where: { units[$0] == 0x3B }) else { return nil }
+        guard let semicolon = (start + 1..<limit).first(where: { units[$0] == 0x3B }) else { return nil }
         let body = UnsafeBufferPointer(start: units + start + 1, count: semicolon - start - 1)
         guard let first = body.first else { return nil }
         if first == 0x23 {  // number sign

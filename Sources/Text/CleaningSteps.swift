@@ -1,8 +1,8 @@
 import CICU
 
-/// The ready-made rules that work in place: none writes more than it has read.
+/// The ready-made rules that work in place: none writes more than it has read. They return the new count.
 enum CleaningSteps {
-    static func lowercaseASCII(_ buffer: CodeUnitBuffer) {
+    static func lowercaseASCII(_ buffer: CodeUnits) {
         let units = buffer.units
         for index in 0..<buffer.count {
             let unit = units[index]
@@ -10,7 +10,7 @@ enum CleaningSteps {
         }
     }
 
-    static func collapseWhitespace(_ buffer: CodeUnitBuffer) {
+    static func collapseWhitespace(_ buffer: CodeUnits) -> Int {
         let units = buffer.units
         var write = 0
         var pending = false
@@ -28,10 +28,10 @@ enum CleaningSteps {
                 write += 1
             }
         }
-        buffer.count = write
+        return write
     }
 
-    static func stripDigits(_ buffer: CodeUnitBuffer) {
+    static func stripDigits(_ buffer: CodeUnits) -> Int {
         let units = buffer.units
         var write = 0
         var read = 0
@@ -50,10 +50,10 @@ enum CleaningSteps {
                 inRun = false
             }
         }
-        buffer.count = write
+        return write
     }
 
-    static func stripPunctuation(_ buffer: CodeUnitBuffer) {
+    static func stripPunctuation(_ buffer: CodeUnits) -> Int {
         let units = buffer.units
         var write = 0
         var read = 0
@@ -71,11 +71,11 @@ enum CleaningSteps {
             }
             previous = kind
         }
-        buffer.count = write
+        return write
     }
 
     /// Letters with their marks, and apostrophes between letters.
-    static func keepWords(_ buffer: CodeUnitBuffer) {
+    static func keepWords(_ buffer: CodeUnits) -> Int {
         let units = buffer.units
         var write = 0
         var read = 0
@@ -122,11 +122,11 @@ enum CleaningSteps {
                 inWord = false
             }
         }
-        buffer.count = write
+        return write
     }
 
-    static func stripMentions(_ buffer: CodeUnitBuffer) {
-        guard contains(0x40, buffer) else { return }
+    static func stripMentions(_ buffer: CodeUnits) -> Int {
+        guard contains(0x40, buffer) else { return buffer.count }
         let units = buffer.units
         var write = 0
         var read = 0
@@ -143,10 +143,10 @@ enum CleaningSteps {
             previousIsWord = isNamePart(value)
             write += buffer.store(value, at: write)
         }
-        buffer.count = write
+        return write
     }
 
-    private static func nameEnd(_ buffer: CodeUnitBuffer, _ start: Int) -> Int? {
+    private static func nameEnd(_ buffer: CodeUnits, _ start: Int) -> Int? {
         var end = start
         while end < buffer.count {
             let (value, length) = buffer.character(at: end)
@@ -162,15 +162,16 @@ enum CleaningSteps {
         return kind == cantus_class_letter || kind == cantus_class_digit || kind == cantus_class_mark
     }
 
-    static func stripURLs(_ buffer: CodeUnitBuffer) {
+    static func stripURLs(_ buffer: CodeUnits) -> Int {
         let units = buffer.units
         let count = buffer.count
         var write = 0
         var read = 0
         while read < count {
             let unit = units[read]
-            // Only h, f and w start an address: everything else passes at the cost of three comparisons.
-            if let start = addressStart(buffer, read), !endsWord(units, write) {
+            if read + 1 < count, mayStartAddress(unit, units[read + 1]), !endsWord(units, write),
+                let start = addressStart(buffer, read)
+            {
                 var end = start
                 while end < count, !endsAddress(units[end]) { end += 1 }
                 while end > start, isTrailingPunctuation(units[end - 1]) { end -= 1 }
@@ -185,24 +186,26 @@ enum CleaningSteps {
             write += 1
             read += 1
         }
-        buffer.count = write
+        return write
     }
-
-    private static let addressStarts: [StaticString] = ["http://", "https://", "ftp://", "www."]
 
     /// The index behind `http://` and the like where that starts at `index`.
-    @inline(__always)
-    private static func addressStart(_ buffer: CodeUnitBuffer, _ index: Int) -> Int? {
-        let first = buffer.units[index] | 0x20
-        guard first == 0x68 || first == 0x66 || first == 0x77 else { return nil }
-        return longAddressStart(buffer, index)
-    }
-
-    private static func longAddressStart(_ buffer: CodeUnitBuffer, _ index: Int) -> Int? {
-        for start in addressStarts where buffer.matches(start, at: index) {
+    private static func addressStart(_ buffer: CodeUnits, _ index: Int) -> Int? {
+        let starts: [StaticString] = ["http://", "https://", "ftp://", "www."]
+        for start in starts where buffer.matches(start, at: index) {
             return index + start.utf8CodeUnitCount
         }
         return nil
+    }
+
+    /// Whether an address may start with these letters: `ht`, `ft` or `ww`.
+    @inline(__always)
+    private static func mayStartAddress(_ first: UInt16, _ second: UInt16) -> Bool {
+        switch first | 0x20 {
+        case 0x68, 0x66: second | 0x20 == 0x74
+        case 0x77: second | 0x20 == 0x77
+        default: false
+        }
     }
 
     /// Whether what was written so far ends in a letter, a mark or a digit.
@@ -234,7 +237,7 @@ enum CleaningSteps {
     }
 
     @inline(__always)
-    static func startsLetter(_ buffer: CodeUnitBuffer, _ index: Int) -> Bool {
+    static func startsLetter(_ buffer: CodeUnits, _ index: Int) -> Bool {
         index < buffer.count && characterClass(buffer.character(at: index).value) == cantus_class_letter
     }
 
@@ -244,12 +247,12 @@ enum CleaningSteps {
         kind == cantus_class_format && value != 0x200B
     }
 
-    static func contains(_ unit: UInt16, _ buffer: CodeUnitBuffer) -> Bool {
+    static func contains(_ unit: UInt16, _ buffer: CodeUnits) -> Bool {
         UnsafeBufferPointer(start: buffer.units, count: buffer.count).contains(unit)
     }
 }
 
-extension CodeUnitBuffer {
+extension CodeUnits {
     /// Whether a text in lower-case ASCII stands at `index`, in whatever case.
     func matches(_ text: StaticString, at index: Int) -> Bool {
         let length = text.utf8CodeUnitCount

@@ -8,7 +8,7 @@ public final class CompiledCleaner {
     private enum Step {
         case expression(RegularExpression)
         /// A step that never lengthens the text and so works in place.
-        case inPlace((CodeUnitBuffer) -> Void)
+        case inPlace((CodeUnits) -> Int)
         case compatibilityNormalization
         case caseFolding
         case technicalTerms
@@ -62,16 +62,16 @@ public final class CompiledCleaner {
             case .expression(let expression):
                 if try expression.replaceMatches(in: text, into: spare) { swap(&text, &spare) }
             case .inPlace(let work):
-                work(text)
+                text.count = work(text.view)
             case .technicalTerms:
                 TechnicalTerms.keep(in: text, into: spare)
                 swap(&text, &spare)
             case .compatibilityNormalization:
                 // ASCII is in NFKC.
-                if !text.isASCII { try transform("compatibilityNormalization", cantus_nfkc) }
+                if !text.view.isASCII { try transform("compatibilityNormalization", cantus_nfkc) }
             case .caseFolding:
-                if text.isASCII {
-                    CleaningSteps.lowercaseASCII(text)
+                if text.view.isASCII {
+                    CleaningSteps.lowercaseASCII(text.view)
                 } else {
                     try transform("caseFolding", cantus_fold_case)
                 }

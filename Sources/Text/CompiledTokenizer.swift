@@ -27,12 +27,13 @@ public final class CompiledTokenizer {
         var text = text
         return try text.withUTF8 { bytes in
             try load(bytes)
+            let units = buffer.view
             var tokens: [Token] = []
             var unit = 0
             var byte = 0
-            try forEachRange(in: buffer) { start, end in
-                byte += buffer.utf8Count(unit, start)
-                let length = buffer.utf8Count(start, end)
+            try forEachRange(in: buffer.view) { start, end in
+                byte += units.utf8Count(unit, start)
+                let length = units.utf8Count(start, end)
                 let slice = UnsafeBufferPointer(rebasing: bytes[byte..<(byte + length)])
                 tokens.append(Token(text: String(decoding: slice, as: UTF8.self), range: byte..<(byte + length)))
                 byte += length
@@ -61,14 +62,14 @@ public final class CompiledTokenizer {
     /// Calls `body` with each token in UTF-8, in memory that is good during the call only.
     @inline(__always)
     func forEachToken(in buffer: CodeUnitBuffer, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void) throws {
-        try forEachRange(in: buffer) { start, end in
+        try forEachRange(in: buffer.view) { start, end in
             try body(buffer.encode(start, end))
         }
     }
 
     /// Calls `body` with the first and the past-the-end code unit of each token.
     @inline(__always)
-    private func forEachRange(in buffer: CodeUnitBuffer, _ body: (Int, Int) throws -> Void) throws {
+    private func forEachRange(in buffer: CodeUnits, _ body: (Int, Int) throws -> Void) throws {
         if tokenizer == .whitespace {
             try forEachRun(in: buffer, body)
         } else if isPlain(buffer) {
@@ -78,7 +79,7 @@ public final class CompiledTokenizer {
         }
     }
 
-    private func forEachRun(in buffer: CodeUnitBuffer, _ body: (Int, Int) throws -> Void) rethrows {
+    private func forEachRun(in buffer: CodeUnits, _ body: (Int, Int) throws -> Void) rethrows {
         var index = 0
         while index < buffer.count {
             while index < buffer.count, buffer.units[index].isWhitespace { index += 1 }
@@ -88,7 +89,7 @@ public final class CompiledTokenizer {
         }
     }
 
-    private func forEachSegment(in buffer: CodeUnitBuffer, _ body: (Int, Int) throws -> Void) throws {
+    private func forEachSegment(in buffer: CodeUnits, _ body: (Int, Int) throws -> Void) throws {
         guard let words else { return }
         var code: Int32 = 0
         cantus_words_set_text(words, buffer.units, Int32(buffer.count), &code)
@@ -109,7 +110,7 @@ public final class CompiledTokenizer {
     /// That is what the prose preset leaves of English. Its boundaries follow from the rules of UAX #29 without any
     /// table: WB5 joins letters, WB6 and WB7 join letters over one apostrophe, WB999 divides everything else (what is
     /// inside runs of white space does not matter here).
-    private func isPlain(_ buffer: CodeUnitBuffer) -> Bool {
+    private func isPlain(_ buffer: CodeUnits) -> Bool {
         for index in 0..<buffer.count {
             let unit = buffer.units[index]
             guard unit.isASCIILetter || unit.isASCIISpace || unit == 0x27 else { return false }
@@ -117,7 +118,7 @@ public final class CompiledTokenizer {
         return true
     }
 
-    private func forEachPlainWord(in buffer: CodeUnitBuffer, _ body: (Int, Int) throws -> Void) rethrows {
+    private func forEachPlainWord(in buffer: CodeUnits, _ body: (Int, Int) throws -> Void) rethrows {
         let units = buffer.units
         let count = buffer.count
         var index = 0
@@ -137,7 +138,7 @@ public final class CompiledTokenizer {
     }
 }
 
-extension CodeUnitBuffer {
+extension CodeUnits {
     /// The bytes that code units `start` up to `end` take in UTF-8.
     @inline(__always)
     fileprivate func utf8Count(_ start: Int, _ end: Int) -> Int {

@@ -5,8 +5,8 @@ enum TechnicalTerms {
     static func keep(in source: CodeUnitBuffer, into destination: CodeUnitBuffer) {
         // A space may be added behind each `#` or `++`.
         destination.reserve(source.count * 2 + 1)
-        var scanner = Scanner(source: source, destination: destination)
-        scanner.run()
+        var scanner = Scanner(source: source.view, output: destination.view)
+        destination.count = scanner.run()
     }
 
     /// What a character is to this rule.
@@ -35,8 +35,8 @@ enum TechnicalTerms {
     }
 
     private struct Scanner {
-        let source: CodeUnitBuffer
-        let destination: CodeUnitBuffer
+        let source: CodeUnits
+        let output: CodeUnits
         var write = 0
         /// Where the token that is being written starts.
         var start = 0
@@ -48,12 +48,13 @@ enum TechnicalTerms {
         var previous: UInt32 = 0x20
         var previousKind = Kind.other
 
-        init(source: CodeUnitBuffer, destination: CodeUnitBuffer) {
+        init(source: CodeUnits, output: CodeUnits) {
             self.source = source
-            self.destination = destination
+            self.output = output
         }
 
-        mutating func run() {
+        /// Returns how many code units were written.
+        mutating func run() -> Int {
             var read = 0
             while read < source.count {
                 let first = read
@@ -81,13 +82,13 @@ enum TechnicalTerms {
                 previousKind = kind
             }
             end()
-            destination.count = write
+            return write
         }
 
         /// Most of every text.
         private mutating func copyLetters(_ first: Int, _ end: Int) {
             begin()
-            destination.units.advanced(by: write).update(from: source.units + first, count: end - first)
+            output.units.advanced(by: write).update(from: source.units + first, count: end - first)
             write += end - first
             wordLength += end - first
             hasLetterOrNumber = true
@@ -147,7 +148,7 @@ enum TechnicalTerms {
             index < source.count ? TechnicalTerms.kind(source.character(at: index).value) : .other
         }
 
-        private mutating func emit(_ value: UInt32) { write += destination.store(value, at: write) }
+        private mutating func emit(_ value: UInt32) { write += output.store(value, at: write) }
 
         private mutating func join(_ value: UInt32) {
             emit(value)
@@ -161,7 +162,7 @@ enum TechnicalTerms {
             wordLength = 0
             start = write
             if write > 0 {
-                destination.units[write] = 0x20
+                output.units[write] = 0x20
                 write += 1
             }
         }

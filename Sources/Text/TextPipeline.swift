@@ -80,6 +80,7 @@ public final class CompiledPipeline {
     }
 
     /// Calls `body` with each token of one text in UTF-8, in memory that is good during the call only.
+    /// `body` must not use this pipeline.
     package func forEachToken(of text: String, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void) throws {
         var text = text
         try text.withUTF8 { try forEachToken(ofUTF8: $0, body) }

@@ -52,7 +52,7 @@ struct TokenTable: Sendable {
 
     /// The slot that holds the token, or the free one where it belongs.
     private func slot(of token: UnsafeBufferPointer<UInt8>, hash: UInt32) -> Int {
-        // Unchecked access: this is the innermost loop of counting and numbering a corpus.
+        // One access to each array: this is the innermost loop of counting and numbering a corpus.
         slots.withUnsafeBufferPointer { slots in
             starts.withUnsafeBufferPointer { starts in
                 bytes.withUnsafeBufferPointer { bytes in
@@ -61,8 +61,12 @@ struct TokenTable: Sendable {
                     while slots[slot].number != 0 {
                         if slots[slot].hash == hash {
                             let index = Int(slots[slot].number) - 1
-                            let known = bytes[starts[index]..<starts[index + 1]]
-                            if known.count == token.count, known.elementsEqual(token) { break }
+                            let start = starts[index]
+                            if starts[index + 1] - start == token.count,
+                                token.indices.allSatisfy({ token[$0] == bytes[start + $0] })
+                            {
+                                break
+                            }
                         }
                         slot = (slot + 1) & mask
                     }

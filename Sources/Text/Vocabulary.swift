@@ -42,7 +42,8 @@ public struct Vocabulary: Sendable {
         }
         for (id, expected) in [Self.padding, Self.unknown].enumerated() {
             guard id < entries.count else {
-                throw VocabularyError("\(entries.count) entries were found, \"\(expected)\" was expected as entry \(id)")
+                throw VocabularyError(
+                    "\(entries.count) entries were found, \"\(expected)\" was expected as entry \(id)")
             }
             guard entries[id].utf8.elementsEqual(expected.utf8) else {
                 throw VocabularyError("entry \(id) is \"\(entries[id])\", \"\(expected)\" was expected")

@@ -6,7 +6,8 @@ import Testing
 struct LabeledTextsTests {
     @Test(arguments: [
         ("['php', 'sql']", ["php", "sql"]), ("[\"c#\", '.net',]", ["c#", ".net"]), (" [ ] ", []), ("", []), ("  ", []),
-        ("['it\\'s', \"a\\\\b\", 'x\\ty']", ["it's", "a\\b", "x\ty"]), ("['\\x41\\u00e9\\U0001F600\\101']", ["Aé😀A"]),
+        ("['it\\'s', \"a\\\\b\", 'x\\ty']", ["it's", "a\\b", "x\ty"]),
+        ("['\\x41\\u00e9\\U0001F600\\101']", ["Aé😀A"]),
         ("[\"\\ud83d\\ude00\"]", ["😀"]), ("['a\\.b']", ["a\\.b"]), ("['a', ' a ', 'b']", ["a", "b"]),
         ("['a,b', 'c|d']", ["a,b", "c|d"]), ("<php><c#>", ["php", "c#"]), ("<a> <b>", ["a", "b"]),
         ("php", ["php"]), ("php, sql,php", ["php", "sql"]), ("two words", ["two words"]),
@@ -26,9 +27,12 @@ struct LabeledTextsTests {
         ("[php]", "\"p\" was found at character 2 of \"[php]\", a quoted label or \"]\" was expected"),
         ("['php' 'sql']", "\"'\" was found at character 8"), ("['php", "a closing ' was expected"),
         ("['a'] b", "nothing after \"]\" was expected"), ("['\\x4']", "2 hexadecimal digits was expected"),
-        ("['\\ud800']", "Unicode character"), ("['\\ud83d\\u0041']", "surrogate pair"), ("['\\", "an escaped character"),
-        ("<php", "a closing \">\" was expected"), ("<a>b", "\"b\" was found between labels"), ("<a><>", "an empty label"),
-        ("a,,b", "an empty label was found in \"a,,b\", a name was expected"), ("['']", "an empty label"), ("[", "the end"),
+        ("['\\ud800']", "Unicode character"), ("['\\ud83d\\u0041']", "surrogate pair"),
+        ("['\\", "an escaped character"),
+        ("<php", "a closing \">\" was expected"), ("<a>b", "\"b\" was found between labels"),
+        ("<a><>", "an empty label"),
+        ("a,,b", "an empty label was found in \"a,,b\", a name was expected"),
+        ("['']", "an empty label"), ("[", "the end"),
     ])
     func malformedLabelsAreNamed(field: String, part: String) {
         #expect {
@@ -38,16 +42,39 @@ struct LabeledTextsTests {
         }
     }
 
+    @Test func randomListsComeBackAndRandomFieldsNeverTrap() throws {
+        var generator = SeededGenerator(seed: 5)
+        let pieces = ["a", "'", "\"", "\\", "[", "]", ",", " b", "é", "😀", "\n", "|", "<", ">", "\\x", "\\u", "4"]
+        for _ in 0..<5000 {
+            let labels = (0..<Int.random(in: 0...4, using: &generator)).map { index in
+                "\(index)" + (0..<Int.random(in: 0...3, using: &generator))
+                    .map { _ in pieces.randomElement(using: &generator)! }.joined() + "z"
+            }
+            let quoted = labels.map { label in
+                let quote = Bool.random(using: &generator) ? "'" : "\""
+                let escaped = label.replacing("\\", with: "\\\\").replacing(quote, with: "\\" + quote)
+                return quote + escaped.replacing("\n", with: "\\n") + quote
+            }
+            #expect(try LabelList.parse("[" + quoted.joined(separator: ", ") + "]") == labels)
+            let field = (0..<8).map { _ in pieces.randomElement(using: &generator)! }.joined()
+            if let found = try? LabelList.parse(field) {
+                #expect(Set(found).count == found.count && !found.contains(""))
+            }
+        }
+    }
+
     private func read(
         _ text: String, path: String = "x.tsv", text textColumn: String? = nil, labels: String? = nil,
         skipping: Bool = false
     ) throws -> LabeledTexts {
         try LabeledTexts.read(
-            path: path, bytes: Array(text.utf8), textColumn: textColumn, labelsColumn: labels, skippingMalformed: skipping)
+            path: path, bytes: Array(text.utf8), textColumn: textColumn, labelsColumn: labels,
+            skippingMalformed: skipping)
     }
 
     @Test func fastTextLines() throws {
-        let text = "\u{FEFF}\n__label__c# __label__.net  How to \"quote\"? \r\n\n__label__c#\t__label__c# x __label__y\nplain\n__label__a"
+        let text = "\u{FEFF}\n__label__c# __label__.net  How to \"quote\"? \r\n\n"
+            + "__label__c#\t__label__c# x __label__y\nplain\n__label__a"
         let texts = try read(text, path: "x.txt")
         #expect(texts.rows == [
             .init(text: "How to \"quote\"?", labels: ["c#", ".net"], line: 2),
@@ -55,7 +82,8 @@ struct LabeledTextsTests {
             .init(text: "plain", labels: [], line: 5),
             .init(text: "", labels: ["a"], line: 6),
         ])
-        #expect(throws: FileError.malformed("x.tsv", .line(2), "an empty label was found in \"__label__ x\", a name was expected")) {
+        let noName = "an empty label was found in \"__label__ x\", a name was expected"
+        #expect(throws: FileError.malformed("x.tsv", .line(2), noName)) {
             try read("__label__a b\n__label__ x\n")
         }
         #expect(try read("__label__a b\n__label__ x\n__label__c d\n", skipping: true).rows.count == 2)
@@ -76,7 +104,8 @@ struct LabeledTextsTests {
             .init(text: "A \"b\" c", labels: ["x", "y"], line: 2), .init(text: "d", labels: [], line: 3),
         ])
         #expect(texts.skippedCount == 0)
-        #expect(try read("text;labels\na;x|y, z\nb;w, v\n", path: "x.csv").rows.map(\.labels) == [["x", "y, z"], ["w, v"]])
+        let divided = try read("text;labels\na;x|y, z\nb;w, v\n", path: "x.csv")
+        #expect(divided.rows.map(\.labels) == [["x", "y, z"], ["w, v"]])
         #expect(try read("Question\tCategory\na\tx\n").rows == [.init(text: "a", labels: ["x"], line: 2)])
         #expect(try read("a\tb\n1\t2\n", text: "b", labels: "a").rows == [.init(text: "2", labels: ["1"], line: 2)])
     }

@@ -53,7 +53,8 @@ struct CleanerTests {
     @Test(arguments: [
         ("a<br/>b", "a b"), ("a < b and c > d", "a < b and c > d"), ("<p class=\"x > y\">z", " z"),
         ("<!-- a <b> -->c", " c"), ("<!-- open", "<!-- open"), ("<script>var a = '<b>';</script>d", " d"),
-        ("<STYLE type='x'>p {}</STYLE >e", " e"), ("AT&T &amp &unknown; &#0; &#xD800; &#x41;", "AT&T &amp &unknown; &#0; &#xD800; A"),
+        ("<STYLE type='x'>p {}</STYLE >e", " e"), ("AT&T &amp &unknown; &#0; &#xD800; &#x41;",
+            "AT&T &amp &unknown; &#0; &#xD800; A"),
         ("&lt;b&gt;", "<b>"), ("<b", "<b"), ("<", "<"), ("&", "&"), ("&#;", "&#;"), ("&;", "&;"), ("<don't>x", " x"),
         ("&#x1F600;", "😀"), ("<!DOCTYPE html>x<?xml?>", " x "), ("&#+65;", "&#+65;"), ("<script>a", " a"),
     ])
@@ -139,10 +140,12 @@ struct CleanerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["<", "<a ", "<a '<a \"", "<!--", "<script>", "<script></script", "&", "&#", "www.",
-        "http://(", "@", "@a", "c#", "+", ".", "'", "\u{301}", "_", "a\u{AD}", "<style>", "<a=\"<b='"])
+    @Test(.timeLimit(.minutes(1)), arguments: [
+        "<", "<a ", "<a '<a \"", "<!--", "<script>", "<script></script", "&",
+        "&#", "www.", "http://(", "@", "@a", "c#", "+", ".", "'", "\u{301}", "_", "a\u{AD}", "<style>", "<a=\"<b='",
+    ])
     func hostileRepeatsTakeLinearTime(piece: String) throws {
-        let text = String(repeating: piece, count: 1_000_000 / piece.utf8.count)
+        let text = String(repeating: piece, count: 200_000 / piece.utf8.count)
         let start = ContinuousClock.now
         for preset in [Cleaner.Preset.technical, .prose] { _ = try TextPipeline(preset).tokens(of: text) }
         #expect(ContinuousClock.now - start < .seconds(10))
