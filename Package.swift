@@ -27,7 +27,7 @@ let package = Package(
         .target(name: "ModelFiles", dependencies: ["Files"]),
         .target(name: "Training", dependencies: ["Layers", "Tensors", "Kernels", "ModelFiles", "Files"]),
         .target(name: "Tables", dependencies: ["Files"]),
-        .target(name: "Text", dependencies: ["CICU", "Files"]),
+        .target(name: "Text", dependencies: ["CICU"]),
         .target(
             name: "Workflows",
             dependencies: ["Training", "Layers", "Tensors", "Kernels", "ModelFiles", "Tables", "Text", "Files"]),

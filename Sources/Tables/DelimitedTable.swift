@@ -95,7 +95,7 @@ public struct DelimitedTable: Sendable {
             throw FileError.malformed(
                 path, .line(headerLine), "\(found.count) columns are named \"\(name)\", one was expected")
         }
-        let nearest = nearestName(to: name, in: header).map { "; the nearest is \"\($0)\"" } ?? ""
+        let nearest = NearestName.of(name, among: header).map { "; the nearest is \"\($0)\"" } ?? ""
         throw FileError.malformed(
             path, .line(headerLine), "no column is named \"\(name)\"\(nearest); \(columnList)")
     }

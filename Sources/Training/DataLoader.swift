@@ -30,13 +30,14 @@ public struct DataLoader: Sendable {
     /// The batches of an epoch, as indices of examples; within a batch by falling length.
     public func batches(epoch: Int) -> [[Int32]] {
         var generator = SeededGenerator(seed: seed, keys: SeededGenerator.key("epoch"), UInt64(epoch))
-        var order = (0..<Int32(count)).shuffled(using: &generator)
+        var order = Array(0..<Int32(count))
+        generator.shuffle(&order)
         let poolSize = batchSize * Self.batchesInPool
         for start in stride(from: 0, to: count, by: poolSize) {
             sortByLength(&order[start..<min(start + poolSize, count)])
         }
         var batches = cut(order)
-        batches.shuffle(using: &generator)
+        generator.shuffle(&batches)
         return batches
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Kernels
 
 extension LogisticRegression {
     /// 1 / (1 + exp(−x)).
@@ -38,7 +39,7 @@ extension LogisticRegression {
         var weights = [Double](repeating: 0, count: rows.columnCount)
         var intercept = 0.0
         var order = Array(0..<Int32(rowCount))
-        var generator = SplitMix64(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var passes = 0
         var converged = false
 
@@ -109,25 +110,5 @@ extension LogisticRegression {
             if abs(residual) <= enough { break }
         }
         return (logOdds, newDual)
-    }
-}
-
-/// A small seeded generator (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
-private struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// Fisher and Yates's shuffle, spelled out because the order must not depend on the standard library's version.
-    mutating func shuffle(_ order: inout [Int32]) {
-        for index in stride(from: order.count - 1, to: 0, by: -1) {
-            order.swapAt(index, Int(next().multipliedFullWidth(by: UInt64(index + 1)).high))
-        }
     }
 }

@@ -64,7 +64,8 @@ struct TagData: Sendable {
         }
 
         var generator = SeededGenerator(seed: recipe.seed, keys: SeededGenerator.key("split"))
-        let order = Array(0..<known.count).shuffled(using: &generator)
+        var order = Array(0..<known.count)
+        generator.shuffle(&order)
         let validationCount = Self.share(recipe.split.validation, of: known.count)
         let thresholdCount = Self.share(recipe.split.threshold, of: known.count)
         func part(_ indices: some Sequence<Int>) -> Part {
