@@ -19,18 +19,19 @@ package enum NearestName {
 
     private static let longest = 200  // bytes
 
-    /// Insertions, deletions and substitutions that turn one into the other (Levenshtein 1966).
+    /// Insertions, deletions, substitutions and swaps of neighbours that turn one into the other, no place being
+    /// edited twice (Damerau 1964).
     private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        var row = Array(0...b.count)
+        var (before, last) = ([Int](repeating: 0, count: b.count + 1), Array(0...b.count))
         for i in a.indices {
-            var diagonal = row[0]
-            row[0] = i + 1
+            var row = [i + 1]
             for j in b.indices {
-                let replaced = diagonal + (a[i] == b[j] ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
+                var edits = min(last[j] + (a[i] == b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { edits = min(edits, before[j - 1] + 1) }
+                row.append(edits)
             }
+            (before, last) = (last, row)
         }
-        return row[b.count]
+        return last[b.count]
     }
 }

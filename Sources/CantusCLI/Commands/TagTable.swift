@@ -1,0 +1,32 @@
+import Cantus
+
+/// The result of a training or evaluation as people read it.
+enum TagTable {
+    static func rendered(_ report: TagReport, style: TextTable.Style) -> String {
+        var table = TextTable(columns: [
+            .init("model"), .init("micro-F1", .right), .init("macro-F1", .right), .init("weighted F1", .right),
+            .init("sample F1", .right), .init("P@1", .right), .init("MAP", .right), .init("Hamming", .right),
+            .init("subset", .right), .init("threshold", .right),
+        ])
+        for (index, line) in report.lines.enumerated() {
+            let m = line.metrics
+            let scores = [
+                m.microF1, m.macroF1, m.weightedF1, m.sampleF1, m.precisionAt1, m.meanAveragePrecision,
+            ].map { Formats.fixed($0, decimals: 3) }
+            table.append(
+                [line.name] + scores + [
+                    Formats.fixed(m.hammingLoss, decimals: 4), Formats.fixed(m.subsetAccuracy, decimals: 3),
+                    Formats.fixed(Double(m.threshold), decimals: 3),
+                ], isHighlighted: index == 0)
+        }
+        let count = report.scoredPart == .test ? report.rows.test : report.rows.validation
+        var text = table.rendered(style)
+        if !text.hasSuffix("\n") { text += "\n" }
+        text += "\nScores on \(Formats.grouped(count)) \(report.scoredPart.rawValue) rows with \(report.labels) labels; "
+        text += "higher is better, but for Hamming (the share of wrong decisions).\n"
+        if !report.verdict.isEmpty { text += report.verdict + "\n" }
+        for remark in report.remarks { text += remark + "\n" }
+        text += "\(Formats.grouped(report.parameters)) parameters, \(Formats.duration(seconds: report.seconds)).\n"
+        return text
+    }
+}
