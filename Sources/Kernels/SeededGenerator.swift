@@ -44,12 +44,14 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 
     /// A number in 0..<bound, each as likely as the next (Lemire 2019, without its correction: the bias is below
     /// bound / 2^64).
+    @inlinable
     public mutating func index(below bound: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 
     /// Shuffles as Fisher and Yates do. Spelled out because orders, and with them models, must not depend on the
     /// version of the standard library.
+    @inlinable
     public mutating func shuffle(_ order: inout [some Any]) {
         for last in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(last, index(below: last + 1)) }
     }

@@ -1,8 +1,8 @@
 /// How a model is trained.
 public struct TrainingOptions: Codable, Hashable, Sendable {
-    /// Passes over the training examples, at most.
+    /// Passes over the training examples, at most; 0 leaves it to the job.
     public var epochs: Int
-    /// Examples in a step.
+    /// Examples in a step; 0 leaves it to the job.
     public var batchSize: Int
     /// Adam's learning rate at the start.
     public var learningRate: Double

@@ -36,7 +36,7 @@ struct TagTrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Passes over the data (default: about 1,700 steps, from 6 to 60 passes).", valueName: "n"))
     var epochs: Int?
 
-    @Option(help: ArgumentHelp("Texts in a step (default: 64).", valueName: "n"))
+    @Option(help: ArgumentHelp("Texts in a step (default: a hundredth of the rows, from 16 to 64).", valueName: "n"))
     var batchSize: Int?
 
     @Option(help: ArgumentHelp("Decides everything random (default: 1).", valueName: "n"))

@@ -96,7 +96,7 @@ public struct TagRecipe: Recipe {
             dropout: 0.3)
         split = Split(test: 0.1, validation: 0.1, threshold: 0.05)
         training = TrainingOptions(
-            epochs: 0, batchSize: 64, learningRate: 0.02, schedule: .linear, maximumGradientNorm: 1, patience: 5,
+            epochs: 0, batchSize: 0, learningRate: 0.02, schedule: .linear, maximumGradientNorm: 1, patience: 5,
             replicas: 0)
         seed = 1
     }
@@ -116,12 +116,12 @@ public struct TagRecipe: Recipe {
         for (key, value) in [
             ("text.minimumCount", text.minimumCount), ("text.maximumLength", text.maximumLength),
             ("model.embedding", model.embedding), ("model.hidden", model.hidden),
-            ("training.batchSize", training.batchSize), ("subwords.minimumLength", subwords.minimumLength),
+            ("subwords.minimumLength", subwords.minimumLength),
         ] { try require(value >= 1, key, value, "a whole number from 1 on") }
         for (key, value) in [
             ("text.maximumVocabulary", text.maximumVocabulary), ("subwords.buckets", subwords.buckets),
-            ("training.epochs", training.epochs), ("training.patience", training.patience),
-            ("training.replicas", training.replicas),
+            ("training.epochs", training.epochs), ("training.batchSize", training.batchSize),
+            ("training.patience", training.patience), ("training.replicas", training.replicas),
         ] { try require(value >= 0, key, value, "a whole number from 0 on") }
         for (key, value) in [
             ("model.wordDropout", model.wordDropout), ("model.embeddingDropout", model.embeddingDropout),
@@ -157,17 +157,18 @@ public struct TagRecipe: Recipe {
 
     var pipeline: TextPipeline { TextPipeline(cleaner: text.cleaning, tokenizer: text.tokenizer) }
 
-    /// This recipe with what was left open decided: replicas by the threads at hand, epochs by the training rows, and
-    /// no share for a test part where the test rows came from elsewhere.
+    /// This recipe with what was left open decided: replicas by the threads at hand, batches and epochs by the training
+    /// rows, and no share for a test part where the test rows came from elsewhere.
     ///
-    /// An open number of epochs becomes as many as make about 1,700 steps, from 6 to 60: large data need few passes,
-    /// small data many.
+    /// An open batch size becomes a hundredth of the training rows, from 16 to 64, and an open number of epochs as many
+    /// as make about 1,700 steps, from 6 to 60: large data need few passes, small data small steps and many.
     func resolved(threads: Int, trainingRows: Int, hasTestFile: Bool) -> TagRecipe {
         var recipe = self
         if hasTestFile { recipe.split.test = 0 }
         if recipe.training.replicas == 0 { recipe.training.replicas = threads }
+        if recipe.training.batchSize == 0 { recipe.training.batchSize = min(64, max(16, trainingRows / 100)) }
         if recipe.training.epochs == 0 {
-            let steps = (trainingRows + training.batchSize - 1) / training.batchSize
+            let steps = (trainingRows + recipe.training.batchSize - 1) / recipe.training.batchSize
             recipe.training.epochs = min(60, max(6, 1_700 / max(steps, 1)))
         }
         return recipe

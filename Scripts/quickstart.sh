@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Builds Cantus, trains a tagger on the questions in Corpora/, and tags three new ones.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+echo "Building cantus (a few minutes the first time)."
+swift build -c release --product cantus
+cantus="$(swift build -c release --show-bin-path)/cantus"
+folder="$(mktemp -d)"
+trap 'rm -rf "$folder"' EXIT
+
+show() {
+    echo
+    echo "\$ cantus $(printf '%q ' "$@")" | sed "s|$folder/||g"
+    "$cantus" "$@"
+}
+
+show run Recipes/auto-tag-questions.yaml --set model.kind=average --output "$folder/tagger.safetensors"
+show tag predict "$folder/tagger.safetensors" \
+    "Why does my sourdough stick to the basket?" \
+    "the chain on my bike keeps slipping" \
+    "How do I take sharp photos of my dog running?"
+echo
+echo "The binary is $cantus. 'cantus --help' shows what it can do."
