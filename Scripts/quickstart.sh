@@ -8,9 +8,16 @@ cantus="$(swift build -c release --show-bin-path)/cantus"
 folder="$(mktemp -d)"
 trap 'rm -rf "$folder"' EXIT
 
+# Shows a command as one would type it, and runs it.
 show() {
-    echo
-    echo "\$ cantus $(printf '%q ' "$@")" | sed "s|$folder/||g"
+    local word line="cantus"
+    for word in "$@"; do
+        case "$word" in
+            *' '*) line+=" \"$word\"" ;;
+            *) line+=" ${word#"$folder"/}" ;;
+        esac
+    done
+    printf '\n$ %s\n' "$line"
     "$cantus" "$@"
 }
 
