@@ -28,15 +28,18 @@ let package = Package(
         .target(name: "Training", dependencies: ["Layers", "Tensors", "Kernels", "ModelFiles", "Files"]),
         .target(name: "Tables", dependencies: ["Files"]),
         .target(name: "Text", dependencies: ["CICU"]),
+        .target(name: "WordVectors", dependencies: ["Kernels", "CKernels", "ModelFiles", "Text", "Files"]),
         .target(
             name: "Workflows",
-            dependencies: ["Training", "Layers", "Tensors", "Kernels", "ModelFiles", "Tables", "Text", "Files"]),
-        .target(name: "Reports", dependencies: ["Workflows"]),
+            dependencies: [
+                "Training", "Layers", "Tensors", "Kernels", "ModelFiles", "Tables", "Text", "WordVectors", "Files",
+            ]),
+        .target(name: "Reports", dependencies: ["Workflows", "WordVectors"]),
         .target(
             name: "Cantus",
             dependencies: [
-                "Kernels", "Files", "Tensors", "Layers", "Training", "ModelFiles", "Tables", "Text", "Workflows",
-                "Reports",
+                "Kernels", "Files", "Tensors", "Layers", "Training", "ModelFiles", "Tables", "Text", "WordVectors",
+                "Workflows", "Reports",
             ]),
         .executableTarget(
             name: "CantusCLI",
@@ -56,6 +59,7 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
         .testTarget(name: "TablesTests", dependencies: ["Tables", "TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["Text", "TestSupport"]),
+        .testTarget(name: "WordVectorsTests", dependencies: ["WordVectors", "TestSupport"]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows", "TestSupport"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
         .testTarget(name: "CantusCLITests", dependencies: ["CantusCLI", "TestSupport"]),

@@ -8,4 +8,5 @@
 @_exported import Tensors
 @_exported import Text
 @_exported import Training
+@_exported import WordVectors
 @_exported import Workflows
