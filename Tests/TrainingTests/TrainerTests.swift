@@ -213,6 +213,24 @@ import Training
         #expect(found.error?.description.contains("the gradient of second") == true)
     }
 
+    @Test(arguments: [(Double.nan, 0.5), (0.5, .nan), (.infinity, 0.5)])
+    func validationThatIsNoNumberEndsTraining(loss: Double, score: Double) throws {
+        let problem = ToyProblem(count: 20)
+        let parameters = Parameters(.seed(1))
+        let model = ToyModel(parameters)
+        var (epochs, weights) = (0, parameters.bits)
+        #expect(throws: TrainingError.notFinite(.validation, step: 4)) {
+            try Trainer(parameters, options: .toy(), seed: 1, pool: pool).fit(
+                problem.loader(batchSize: 16), loss: problem.loss(model)
+            ) {
+                epochs += 1
+                weights = parameters.bits
+                return epochs < 2 ? Trainer.Validation(loss: 1, score: 1) : Trainer.Validation(loss: loss, score: score)
+            }
+        }
+        #expect(parameters.bits == weights)
+    }
+
     @Test func stopsWhenAskedTo() throws {
         let problem = ToyProblem(count: 40)
         let parameters = Parameters(.seed(1))
