@@ -69,7 +69,8 @@ public final class Trainer {
             (history, time) = (state.history, state.steps)
             report(.resumed(epoch: history.epochs.count))
         }
-        let plannedSteps = options.epochs * loader.batchCount
+        let (steps, overflow) = options.epochs.multipliedReportingOverflow(by: loader.batchCount)
+        let plannedSteps = overflow ? Int.max : steps
         while history.epochs.count < options.epochs, !history.hasStalled(patience: options.patience) {
             let number = history.epochs.count + 1
             var (lossSum, normSum, examples) = (0.0, 0.0, 0)

@@ -73,4 +73,13 @@ import Training
         #expect(padding(unsorted) > 0.8)
         #expect(found < 0.05, "padding \(found)")
     }
+
+    /// Sizes and seeds come from recipes; none may overflow.
+    @Test func anyBatchSizeWorks() {
+        let loader = DataLoader(lengths: [3, 1, 2], batchSize: .max, seed: .max)
+        #expect(loader.batchCount == 1)
+        #expect(loader.batches(epoch: 1) == [[0, 2, 1]])
+        #expect(loader.batchesForEvaluation() == [[0, 2, 1]])
+        #expect(DataLoader(lengths: [], batchSize: .max, seed: 0).batches(epoch: 1).isEmpty)
+    }
 }

@@ -152,6 +152,21 @@ import Training
         #expect(parameters.bits == start)
     }
 
+    /// Steps and epochs come from recipes; their product may be more than fits.
+    @Test func anyNumberOfEpochsCanBePlanned() throws {
+        let parameters = Parameters(.seed(1))
+        let weight = parameters.scope.parameter("weight", [], .zeros)
+        let options = TrainingOptions.toy {
+            $0.epochs = .max
+            $0.patience = 1
+            $0.schedule = .linear
+        }
+        let history = try Trainer(parameters, options: options, seed: 1, pool: pool).fit(
+            DataLoader(lengths: [1, 1, 1], batchSize: 1, seed: 1), loss: { _, context in context(weight).sum() }
+        ) { Trainer.Validation(loss: 0, score: 0) }
+        #expect(history.epochs.map(\.learningRate) == [0.01, 0.01])
+    }
+
     // MARK: Why training ends early
 
     /// Trains two weights on six examples, one of which is given another loss; returns the error, and whether the
