@@ -18,7 +18,7 @@ public protocol Recipe: Codable, Hashable, Sendable {
 
     /// Checks that the values make sense together.
     ///
-    /// - Throws: `RecipeError`.
+    /// - Throws: `RecipeError` with the keys at fault.
     func validate() throws
 }
 
@@ -48,8 +48,13 @@ public struct RecipeSetting: Hashable, Sendable {
 /// A recipe that cannot be: an unknown key, a value of the wrong kind, values that do not fit together.
 public struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
+    /// The keys whose values do not fit, where it is not known yet where these were given.
+    public let keys: [String]
 
-    public init(_ description: String) { self.description = description }
+    public init(_ description: String, keys: [String] = []) {
+        self.description = description
+        self.keys = keys
+    }
 }
 
 extension Recipe {
@@ -60,7 +65,12 @@ extension Recipe {
         var tree = try Self.defaults(for: settings).tree()
         for setting in settings { try Self.apply(setting, to: &tree) }
         self = try Self.decoded(from: tree, settings: settings)
-        try validate()
+        do {
+            try validate()
+        } catch let error as RecipeError {
+            guard let setting = settings.last(where: { error.keys.contains($0.key) }) else { throw error }
+            throw RecipeError("\(setting.place): \(error.description)")
+        }
     }
 
     /// The recipe as JSON with sorted keys, as it stands in model files.

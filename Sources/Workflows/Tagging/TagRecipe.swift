@@ -110,8 +110,11 @@ public struct TagRecipe: Recipe {
     }
 
     public func validate() throws {
-        func require(_ condition: Bool, _ key: String, _ value: some CustomStringConvertible, _ expected: String) throws {
-            guard condition else { throw RecipeError("\(key) is \(value), \(expected) expected") }
+        func require(
+            _ condition: Bool, _ key: String, _ value: some CustomStringConvertible, _ expected: String,
+            alsoDependsOn others: [String] = []
+        ) throws {
+            guard condition else { throw RecipeError("\(key) is \(value), \(expected) expected", keys: [key] + others) }
         }
         for (key, value) in [
             ("text.minimumCount", text.minimumCount), ("text.maximumLength", text.maximumLength),
@@ -133,10 +136,10 @@ public struct TagRecipe: Recipe {
         try require(
             split.validation > 0 && split.threshold > 0 && split.validation + split.threshold < 1,
             "split.validation and split.threshold together", split.validation + split.threshold,
-            "each above 0 and a sum below 1")
+            "each above 0 and a sum below 1", alsoDependsOn: ["split.validation", "split.threshold"])
         try require(
             subwords.maximumLength >= subwords.minimumLength, "subwords.maximumLength", subwords.maximumLength,
-            "no less than subwords.minimumLength")
+            "no less than subwords.minimumLength", alsoDependsOn: ["subwords.minimumLength"])
         try require(training.learningRate > 0, "training.learningRate", training.learningRate, "a number above 0")
         try require(
             training.maximumGradientNorm >= 0, "training.maximumGradientNorm", training.maximumGradientNorm,
