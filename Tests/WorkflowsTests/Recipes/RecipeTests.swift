@@ -90,10 +90,21 @@ import Workflows
         ("training.epochs", .null, "training.epochs is nothing, a number expected"),
         ("training.epochs", .list([.number(1)]), "training.epochs is a list, a number expected"),
         ("training.learningRate", .text("nan"), "training.learningRate is \"nan\", a number expected"),
+        ("training.learningRate", .number(.infinity), "training.learningRate is inf, a number expected"),
         ("model.bidirectional", .text("yes"), "model.bidirectional is \"yes\", true or false expected"),
         ("model.bidirectional", .number(1), "model.bidirectional is 1, true or false expected"),
         ("columns.text", .number(3), "columns.text is 3, a text expected"),
         ("training", .text("fast"), "training is \"fast\", one of the keys within it expected"),
+        ("text.cleaning", .number(0.5), "text.cleaning is 0.5, a list or a name expected"),
+        ("text.cleaning", .object([:]), "text.cleaning is a group of keys, a list or a name expected"),
+        // Whole numbers.
+        ("training.epochs", .number(2.5), "training.epochs is 2.5, a whole number from 0 on expected"),
+        ("training.epochs", .text("2.5"), "training.epochs is \"2.5\", a whole number from 0 on expected"),
+        ("seed", .number(-1), "seed is -1, a whole number from 0 on expected"),
+        ("seed", .text("-1"), "seed is \"-1\", a whole number from 0 on expected"),
+        ("seed", .text("9007199254740993"), "seed is \"9007199254740993\", a number of at most 53 bits expected"),
+        ("seed", .text("18446744073709551615"), "a number of at most 53 bits expected"),
+        ("training.epochs", .number(1e30), "training.epochs is 1e+30, a smaller number expected"),
         // Names.
         ("model.kind", .text("gru"), "model.kind is \"gru\", one of lstm, average expected"),
         ("training.schedule", .text("cosine"), "training.schedule is \"cosine\", one of constant, linear expected"),
@@ -129,6 +140,10 @@ import Workflows
         #expect(try refusal(earlier, later)
             == "--epochs: training.epochs is -1, a whole number from 0 on expected")
         #expect(try refusal(earlier, RecipeSetting("training.epochs", .number(2), place: "--epochs")) == nil)
+        let fraction = RecipeSetting("training.epochs", .number(0.5), place: "recipe.yaml:3")
+        let seed = RecipeSetting("seed", .number(-1), place: "recipe.yaml:4")
+        #expect(try refusal(fraction, later, seed)
+            == "recipe.yaml:4: seed is -1, a whole number from 0 on expected")
         #expect(try refusal(
             RecipeSetting("split.validation", .number(0.6), place: "recipe.yaml:3"),
             RecipeSetting("seed", .number(2), place: "--seed"),
@@ -208,6 +223,7 @@ import Workflows
     }
 
     @Test(arguments: [
+        "null", "true", "3", "-0.25", "1e+300", "\"\"", "\"3\"", "[]", "{}", "[1,[true,null],\"a\"]",
         "{\"a\":{\"b\":[{\"c\":1.5}]},\"d\":\"e\"}",
     ])
     func valuesComeBackAsTheyAre(json: String) throws {
