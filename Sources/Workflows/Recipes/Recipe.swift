@@ -64,7 +64,7 @@ extension Recipe {
     public init(settings: [RecipeSetting]) throws {
         let defaults = try Self.defaults(for: settings).tree()
         var tree = defaults
-        for setting in settings { try Self.apply(setting, to: &tree) }
+        for setting in settings { try Self.apply(setting, to: &tree, like: defaults) }
         self = try Self.decoded(from: tree, settings: settings, defaults: defaults)
         do {
             try validate()
@@ -86,10 +86,12 @@ extension Recipe {
         try JSONDecoder().decode(ConfigurationValue.self, from: JSONEncoder().encode(self))
     }
 
-    private static func apply(_ setting: RecipeSetting, to tree: inout ConfigurationValue) throws {
-        guard let usual = tree[setting.path] else {
+    private static func apply(
+        _ setting: RecipeSetting, to tree: inout ConfigurationValue, like defaults: ConfigurationValue
+    ) throws {
+        guard let usual = defaults[setting.path] else {
             var known: [String] = []
-            tree.collectKeys(into: &known)
+            defaults.collectKeys(into: &known)
             let nearest = NearestName.of(setting.key, among: known)
                 ?? known.first { $0.hasSuffix(".\(setting.key)") }
             throw RecipeError(
@@ -146,7 +148,7 @@ extension Recipe {
             var seen: Set<String> = []
             for setting in settings.reversed() where seen.insert(setting.key).inserted {
                 var changed = defaults
-                try apply(setting, to: &changed)
+                try apply(setting, to: &changed, like: defaults)
                 do {
                     _ = try decoded(changed)
                 } catch let error as DecodingError {

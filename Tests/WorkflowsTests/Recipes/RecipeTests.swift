@@ -78,6 +78,10 @@ import Workflows
         // A shorter list takes the place of a longer one as a whole.
         #expect(try recipe(("text.cleaning", rules), ("text.cleaning", .list([.text("keepWords")]))).text.cleaning
             == Cleaner([.keepWords]))
+        // A preset before does not keep a list away.
+        #expect(try recipe(("text.cleaning", .text("prose")), ("text.cleaning", rules)).text.cleaning == expected)
+        #expect(try recipe(("text.cleaning", rules), ("text.cleaning", .text("prose"))).text.cleaning
+            == Cleaner(.prose))
     }
 
     // MARK: Refusals
