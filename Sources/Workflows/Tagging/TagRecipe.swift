@@ -146,9 +146,14 @@ public struct TagRecipe: Recipe {
             "a number from 0 on")
         for (key, value) in [
             ("model.embedding", model.embedding), ("model.hidden", model.hidden),
-            ("text.maximumLength", text.maximumLength),
+            ("text.maximumLength", text.maximumLength), ("subwords.maximumLength", subwords.maximumLength),
         ] { try require(value <= 1 << 16, key, value, "at most 65536") }
         try require(subwords.buckets <= 1 << 28, "subwords.buckets", subwords.buckets, "at most 268435456")
+        for (key, value) in [("training.epochs", training.epochs), ("training.batchSize", training.batchSize)] {
+            try require(value <= 1 << 20, key, value, "at most 1048576")
+        }
+        // Every replica keeps gradients of its own.
+        try require(training.replicas <= 256, "training.replicas", training.replicas, "at most 256")
     }
 
     /// The character n-grams, where they are on.

@@ -119,6 +119,9 @@ import Workflows
         ("text.cleaning", .list([.object(["name": .text("x")])]), "text.cleaning is a list: "),
         // Ranges.
         ("training.epochs", .number(-1), "training.epochs is -1, a whole number from 0 on expected"),
+        ("training.epochs", .text("2000000"), "training.epochs is 2000000, at most 1048576 expected"),
+        ("training.batchSize", .number(1e18), "training.batchSize is 1000000000000000000, at most 1048576 expected"),
+        ("training.replicas", .number(1000), "training.replicas is 1000, at most 256 expected"),
         ("training.learningRate", .number(0), "training.learningRate is 0.0, a number above 0 expected"),
         ("training.maximumGradientNorm", .text("-1"), "training.maximumGradientNorm is -1.0, a number from 0 on"),
         ("training.patience", .number(-2), "training.patience is -2, a whole number from 0 on expected"),
@@ -129,6 +132,7 @@ import Workflows
         ("split.test", .number(1), "split.test is 1.0, a share from 0 to below 1 expected"),
         ("split.threshold", .number(0), "split.validation and split.threshold together is 0.1, each above 0"),
         ("subwords.minimumLength", .number(6), "subwords.maximumLength is 5, no less than subwords.minimumLength"),
+        ("subwords.maximumLength", .number(1e18), "subwords.maximumLength is 1000000000000000000, at most 65536"),
         ("subwords.buckets", .number(1e9), "subwords.buckets is 1000000000, at most 268435456 expected"),
     ] as [(String, ConfigurationValue, String)])
     func wrongValuesAreNamed(key: String, value: ConfigurationValue, expected: String) throws {
