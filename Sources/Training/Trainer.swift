@@ -64,7 +64,15 @@ public final class Trainer {
         _ loader: DataLoader, checkpoint: Checkpoint? = nil, shouldStop: () -> Bool = { false },
         report: (Event) -> Void = { _ in }, loss: @escaping Loss, validate: () -> Validation
     ) throws -> History {
-        Processor.flushDenormals()
+        try Processor.flushingDenormals {
+            try train(loader, checkpoint, shouldStop: shouldStop, report: report, loss: loss, validate: validate)
+        }
+    }
+
+    private func train(
+        _ loader: DataLoader, _ checkpoint: Checkpoint?, shouldStop: () -> Bool, report: (Event) -> Void,
+        loss: @escaping Loss, validate: () -> Validation
+    ) throws -> History {
         if let checkpoint, let state = try checkpoint.load(into: tensors) {
             (history, time) = (state.history, state.steps)
             report(.resumed(epoch: history.epochs.count))

@@ -56,8 +56,13 @@ import Training
         var weights: [Float] = []
     }
 
-    /// Trains the toy model on batches of changing size.
+    /// Trains the toy model on batches of changing size. Workers of a pool turn denormals to zero, and so must the
+    /// thread that runs it, as it does under a `Trainer`.
     private func train(replicas count: Int, threads: Int, dropout: Float = 0) throws -> Outcome {
+        try Processor.flushingDenormals { try trained(replicas: count, threads: threads, dropout: dropout) }
+    }
+
+    private func trained(replicas count: Int, threads: Int, dropout: Float) throws -> Outcome {
         let problem = ToyProblem(count: 16)
         let parameters = Parameters(.seed(4))
         let model = ToyModel(parameters, dropout: dropout)
@@ -88,9 +93,7 @@ import Training
         #expect(error < 1e-4, "relative error \(error)")
     }
 
-    /// The workers of a pool turn denormals to zero, and so must the thread that starts them, as `Trainer` does.
     @Test func threadsDoNotChangeAByte() throws {
-        Processor.flushDenormals()
         let one = try train(replicas: 3, threads: 1, dropout: 0.3)
         for threads in [2, 4] {
             for _ in 0..<3 {
@@ -103,17 +106,18 @@ import Training
 
     /// Where rows are fewer than replicas, the others have no part: not even with what they saw in the step before.
     @Test func moreReplicasThanRows() throws {
-        Processor.flushDenormals()
         let problem = ToyProblem(count: 16)
         func train(replicas count: Int, batches: [[Int32]]) throws -> (steps: [Replicas.Step], bits: [[UInt32]]) {
             let parameters = Parameters(.seed(4))
             let model = ToyModel(parameters)
             let replicas = Replicas(
                 count, parameters: parameters, optimizer: GradientDescent(), pool: WorkerPool(threadCount: 2))
-            let steps = try batches.enumerated().map { index, batch in
-                try replicas.step(
-                    rows: batch, learningRate: batch.count > 2 ? 0 : 0.1, maximumNorm: 0, seed: 0, time: index + 1,
-                    loss: problem.loss(model))
+            let steps = try Processor.flushingDenormals {
+                try batches.enumerated().map { index, batch in
+                    try replicas.step(
+                        rows: batch, learningRate: batch.count > 2 ? 0 : 0.1, maximumNorm: 0, seed: 0,
+                        time: index + 1, loss: problem.loss(model))
+                }
             }
             return (steps, parameters.bits)
         }

@@ -167,6 +167,25 @@ import Training
         #expect(history.epochs.map(\.learningRate) == [0.01, 0.01])
     }
 
+    /// Training turns denormal floats to zero; its caller gets them back, whichever way training ends.
+    @Test(arguments: [false, true]) func callersKeepTheirDenormals(interrupted: Bool) {
+        func halfOfTheLeastNormal() -> UInt32 {
+            (0.5 * Tensor([.leastNormalMagnitude], [1])).elements[0].bitPattern
+        }
+        let parameters = Parameters(.seed(1))
+        let weight = parameters.scope.parameter("weight", [], .zeros)
+        var during: UInt32?
+        _ = try? Trainer(parameters, options: .toy(), seed: 1, pool: pool).fit(
+            DataLoader(lengths: [1], batchSize: 1, seed: 1),
+            shouldStop: {
+                during = halfOfTheLeastNormal()
+                return interrupted
+            }, loss: { _, context in context(weight).sum() }
+        ) { Trainer.Validation(loss: 0, score: 0) }
+        #expect(during == 0)
+        #expect(halfOfTheLeastNormal() == 1 << 22)
+    }
+
     // MARK: Why training ends early
 
     /// Trains two weights on six examples, one of which is given another loss; returns the error, and whether the
