@@ -18,7 +18,8 @@ public struct DataLoader: Sendable {
     ///   - batchSize: Examples in a batch.
     public init(lengths: [Int32], batchSize: Int, seed: UInt64) {
         precondition(batchSize > 0, "batches of \(batchSize)")
-        (self.lengths, self.batchSize, self.seed) = (lengths, batchSize, seed)
+        // Beyond the number of examples a size changes nothing, and sums with it could overflow.
+        (self.lengths, self.batchSize, self.seed) = (lengths, min(batchSize, max(lengths.count, 1)), seed)
     }
 
     /// The number of examples.

@@ -10,7 +10,7 @@ public final class Trainer {
     /// The mean loss of some examples, on the context's tape.
     public typealias Loss = @Sendable (_ rows: [Int32], _ context: Context) -> Tensor
 
-    /// What validation found; a higher score is better.
+    /// What validation found, finite numbers; a higher score is better.
     public struct Validation: Sendable {
         public let loss: Double
         public let score: Double
@@ -59,16 +59,26 @@ public final class Trainer {
     ///     and one is there.
     ///   - shouldStop: Asked before every step; true ends training with `TrainingError.interrupted`, the last
     ///     checkpoint standing.
+    /// - Throws: `TrainingError`; `FileError` where the checkpoint cannot be read or written.
     public func fit(
         _ loader: DataLoader, checkpoint: Checkpoint? = nil, shouldStop: () -> Bool = { false },
         report: (Event) -> Void = { _ in }, loss: @escaping Loss, validate: () -> Validation
     ) throws -> History {
-        Processor.flushDenormals()
+        try Processor.flushingDenormals {
+            try train(loader, checkpoint, shouldStop: shouldStop, report: report, loss: loss, validate: validate)
+        }
+    }
+
+    private func train(
+        _ loader: DataLoader, _ checkpoint: Checkpoint?, shouldStop: () -> Bool, report: (Event) -> Void,
+        loss: @escaping Loss, validate: () -> Validation
+    ) throws -> History {
         if let checkpoint, let state = try checkpoint.load(into: tensors) {
             (history, time) = (state.history, state.steps)
             report(.resumed(epoch: history.epochs.count))
         }
-        let plannedSteps = options.epochs * loader.batchCount
+        let (steps, overflow) = options.epochs.multipliedReportingOverflow(by: loader.batchCount)
+        let plannedSteps = overflow ? Int.max : steps
         while history.epochs.count < options.epochs, !history.hasStalled(patience: options.patience) {
             let number = history.epochs.count + 1
             var (lossSum, normSum, examples) = (0.0, 0.0, 0)
@@ -88,6 +98,9 @@ public final class Trainer {
                 report(.step(epoch: number, examples: examples, of: loader.count, loss: lossSum / Double(examples)))
             }
             let validation = validate()
+            guard validation.loss.isFinite, validation.score.isFinite else {
+                throw TrainingError.notFinite(.validation, step: time)
+            }
             let epoch = History.Epoch(
                 number: number, trainingLoss: lossSum / Double(max(examples, 1)), validationLoss: validation.loss,
                 validationScore: validation.score, learningRate: rate,

@@ -5,9 +5,12 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
         case loss
         case gradient(parameter: String)
         case gradientNorm
+        /// The loss or the score of the validation behind the step.
+        case validation
     }
 
-    /// NaN or infinity turned up. The weights are those from before the step.
+    /// NaN or infinity turned up. The weights are those from before the step, or, where validation found it, those
+    /// that were validated.
     case notFinite(Place, step: Int)
     /// Someone asked training to stop.
     case interrupted
@@ -20,6 +23,7 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
                 case .loss: "the loss"
                 case .gradient(let parameter): "the gradient of \(parameter)"
                 case .gradientNorm: "the norm of the gradient"
+                case .validation: "the validation loss or score"
                 }
             return "training stopped at step \(step): \(what) is not a finite number; "
                 + "a lower learning rate or a smaller maximum gradient norm usually helps"

@@ -1,5 +1,6 @@
 import Files
 import ModelFiles
+import TestSupport
 import Testing
 
 @Suite("Safetensors: hostile files")

@@ -2,21 +2,6 @@ import Files
 import ModelFiles
 import Testing
 
-/// A generator whose numbers depend on its seed alone (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// The bytes of a safetensors file with this header, as it stands, and these data.
 func fileBytes(header: String, data: [UInt8] = []) -> [UInt8] { fileBytes(header: Array(header.utf8), data: data) }
 
@@ -43,11 +28,4 @@ func failure<Result>(_ body: () throws -> Result) throws -> String? {
     } catch let error as FileError {
         return error.description
     }
-}
-
-/// Runs `body` with the path of a file that is removed afterwards.
-func withTemporaryFile<Result>(_ name: String, _ body: (String) throws -> Result) throws -> Result {
-    let path = "/tmp/cantus-\(UInt64.random(in: 0 ... .max))-\(name)"
-    defer { try? OutputFile.remove(path) }
-    return try body(path)
 }

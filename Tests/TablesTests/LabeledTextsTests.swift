@@ -1,5 +1,6 @@
 import Files
 import Tables
+import TestSupport
 import Testing
 
 @Suite("Labels")

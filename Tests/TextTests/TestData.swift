@@ -1,35 +1,16 @@
 import FoundationEssentials
-
-/// A seeded generator of random numbers (splitmix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-}
+import TestSupport
 
 /// Real data, beside the package; tests that need it are skipped where it is missing.
 enum TestData {
-    static let titles = path("questions/stackoverflow_titles.tsv")
-    static let trickyTitles = path("questions/text_prepare_tests.tsv")
+    static let titles = PackageRoot.sharedData("questions/stackoverflow_titles.tsv")
+    static let trickyTitles = PackageRoot.sharedData("questions/text_prepare_tests.tsv")
 
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     static func lines(_ path: String) throws -> [String] {
         let data = try Data(contentsOf: URL(filePath: path))
         return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
-    }
-
-    private static func path(_ name: String) -> String {
-        let file = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-        return file.dropLast(4).joined(separator: "/") + "/shared/data/" + name
     }
 }
 

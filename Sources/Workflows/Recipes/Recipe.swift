@@ -18,7 +18,7 @@ public protocol Recipe: Codable, Hashable, Sendable {
 
     /// Checks that the values make sense together.
     ///
-    /// - Throws: `RecipeError`.
+    /// - Throws: `RecipeError` with the keys at fault.
     func validate() throws
 }
 
@@ -48,8 +48,13 @@ public struct RecipeSetting: Hashable, Sendable {
 /// A recipe that cannot be: an unknown key, a value of the wrong kind, values that do not fit together.
 public struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
+    /// The keys whose values do not fit, where it is not known yet where these were given.
+    public let keys: [String]
 
-    public init(_ description: String) { self.description = description }
+    public init(_ description: String, keys: [String] = []) {
+        self.description = description
+        self.keys = keys
+    }
 }
 
 extension Recipe {
@@ -57,10 +62,16 @@ extension Recipe {
     ///
     /// - Throws: `RecipeError` that names the place, and for an unknown key the nearest known one.
     public init(settings: [RecipeSetting]) throws {
-        var tree = try Self.defaults(for: settings).tree()
-        for setting in settings { try Self.apply(setting, to: &tree) }
-        self = try Self.decoded(from: tree, settings: settings)
-        try validate()
+        let defaults = try Self.defaults(for: settings).tree()
+        var tree = defaults
+        for setting in settings { try Self.apply(setting, to: &tree, like: defaults) }
+        self = try Self.decoded(from: tree, settings: settings, defaults: defaults)
+        do {
+            try validate()
+        } catch let error as RecipeError {
+            guard let setting = settings.last(where: { error.keys.contains($0.key) }) else { throw error }
+            throw RecipeError("\(setting.place): \(error.description)")
+        }
     }
 
     /// The recipe as JSON with sorted keys, as it stands in model files.
@@ -75,29 +86,40 @@ extension Recipe {
         try JSONDecoder().decode(ConfigurationValue.self, from: JSONEncoder().encode(self))
     }
 
-    private static func apply(_ setting: RecipeSetting, to tree: inout ConfigurationValue) throws {
-        var known: [String] = []
-        tree.collectKeys(into: &known)
-        guard let old = tree[setting.key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)] else {
+    private static func apply(
+        _ setting: RecipeSetting, to tree: inout ConfigurationValue, like defaults: ConfigurationValue
+    ) throws {
+        guard let usual = defaults[setting.path] else {
+            var known: [String] = []
+            defaults.collectKeys(into: &known)
             let nearest = NearestName.of(setting.key, among: known)
                 ?? known.first { $0.hasSuffix(".\(setting.key)") }
             throw RecipeError(
-                "\(setting.place): unknown key \"\(setting.key)\"" + (nearest.map { "; the nearest is \"\($0)\"" } ?? ""))
+                "\(setting.place): unknown key \"\(setting.key)\""
+                    + (nearest.map { "; the nearest is \"\($0)\"" } ?? ""))
         }
-        let value = try coerced(setting, like: old)
-        tree[setting.key.split(separator: ".").map(String.init)] = value
+        tree[setting.path] = try coerced(setting, like: usual)
     }
 
     /// The value in the kind of the default: text of a command line becomes a number where one is expected.
-    private static func coerced(_ setting: RecipeSetting, like old: ConfigurationValue) throws -> ConfigurationValue {
+    private static func coerced(
+        _ setting: RecipeSetting, like usual: ConfigurationValue
+    ) throws -> ConfigurationValue {
         func wrong(_ expected: String) -> RecipeError {
             RecipeError("\(setting.place): \(setting.key) is \(setting.value), \(expected) expected")
         }
-        switch (old, setting.value) {
-        case (.number, .number), (.boolean, .boolean): return setting.value
+        switch (usual, setting.value) {
+        case (.number, .number(let number)):
+            guard number.isFinite else { throw wrong("a number") }
+            return setting.value
         case (.number, .text(let text)):
             guard let number = Double(text), number.isFinite else { throw wrong("a number") }
+            // Rounding to another whole number would go unnoticed.
+            if let whole = UInt64(text), UInt64(exactly: number) != whole {
+                throw wrong("a number of at most 53 bits")
+            }
             return .number(number)
+        case (.boolean, .boolean): return setting.value
         case (.boolean, .text(let text)):
             guard let boolean = Bool(text) else { throw wrong("true or false") }
             return .boolean(boolean)
@@ -110,42 +132,61 @@ extension Recipe {
             return setting.value
         case (.text, _): throw wrong("a text")
         case (.object, _): throw wrong("one of the keys within it")
-        case (.list, _), (.null, _): return setting.value
+        case (.list, .list), (.list, .text), (.null, _): return setting.value
+        case (.list, _): throw wrong("a list or a name")
         }
     }
 
     /// Decodes a tree whose keys are known; what still fails is a value that its type refuses.
-    private static func decoded(from tree: ConfigurationValue, settings: [RecipeSetting]) throws -> Self {
+    private static func decoded(
+        from tree: ConfigurationValue, settings: [RecipeSetting], defaults: ConfigurationValue
+    ) throws -> Self {
         do {
-            return try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(tree))
+            return try decoded(tree)
         } catch let error as DecodingError {
-            let (path, found) =
-                switch error {
-                case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-                    (context.codingPath, context.debugDescription)
-                case .keyNotFound(_, let context): (context.codingPath, context.debugDescription)
-                @unknown default: ([], "\(error)")
+            // Of a number that does not fit, Foundation's decoder does not tell the key: each setting is tried alone.
+            var seen: Set<String> = []
+            for setting in settings.reversed() where seen.insert(setting.key).inserted {
+                var changed = defaults
+                try apply(setting, to: &changed, like: defaults)
+                do {
+                    _ = try decoded(changed)
+                } catch let error as DecodingError {
+                    throw refusal(of: setting, as: changed[setting.path], error)
                 }
-            let key = path.filter { $0.intValue == nil }.map(\.stringValue).joined(separator: ".")
-            let setting = settings.last { key == $0.key || key.hasPrefix($0.key + ".") }
-            let value = setting?.value ?? .text("?")
-            if let number = Double(setting?.value.plainText ?? ""), number != number.rounded() || number < 0 {
-                throw RecipeError("\(setting?.place ?? "recipe"): \(key) is \(value), a whole number from 0 on expected")
             }
-            throw RecipeError("\(setting?.place ?? "recipe"): \(key) is \(value): \(found)")
+            throw RecipeError("the recipe cannot be read: \(error)")
+        }
+    }
+
+    private static func decoded(_ tree: ConfigurationValue) throws -> Self {
+        try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(tree))
+    }
+
+    private static func refusal(
+        of setting: RecipeSetting, as value: ConfigurationValue?, _ error: DecodingError
+    ) -> RecipeError {
+        let start = "\(setting.place): \(setting.key) is \(setting.value)"
+        switch (value, error) {
+        case (.number(let number), _):
+            return RecipeError(
+                number == number.rounded() && number >= 0
+                    ? "\(start), a smaller number expected" : "\(start), a whole number from 0 on expected")
+        case (_, .typeMismatch(_, let context)), (_, .valueNotFound(_, let context)),
+            (_, .keyNotFound(_, let context)), (_, .dataCorrupted(let context)):
+            return RecipeError("\(start): \(context.debugDescription)")
+        default:
+            return RecipeError("\(start): \(error)")
         }
     }
 }
 
-extension ConfigurationValue {
-    fileprivate var plainText: String? {
-        switch self {
-        case .text(let text): text
-        case .number(let number): "\(number)"
-        default: nil
-        }
-    }
+extension RecipeSetting {
+    /// The names of the key.
+    fileprivate var path: [String] { key.split(separator: ".", omittingEmptySubsequences: false).map(String.init) }
+}
 
+extension ConfigurationValue {
     /// The value at a path of keys.
     fileprivate subscript(path: [String]) -> ConfigurationValue? {
         get {

@@ -110,8 +110,11 @@ public struct TagRecipe: Recipe {
     }
 
     public func validate() throws {
-        func require(_ condition: Bool, _ key: String, _ value: some CustomStringConvertible, _ expected: String) throws {
-            guard condition else { throw RecipeError("\(key) is \(value), \(expected) expected") }
+        func require(
+            _ condition: Bool, _ key: String, _ value: some CustomStringConvertible, _ expected: String,
+            alsoDependsOn others: [String] = []
+        ) throws {
+            guard condition else { throw RecipeError("\(key) is \(value), \(expected) expected", keys: [key] + others) }
         }
         for (key, value) in [
             ("text.minimumCount", text.minimumCount), ("text.maximumLength", text.maximumLength),
@@ -133,19 +136,24 @@ public struct TagRecipe: Recipe {
         try require(
             split.validation > 0 && split.threshold > 0 && split.validation + split.threshold < 1,
             "split.validation and split.threshold together", split.validation + split.threshold,
-            "each above 0 and a sum below 1")
+            "each above 0 and a sum below 1", alsoDependsOn: ["split.validation", "split.threshold"])
         try require(
             subwords.maximumLength >= subwords.minimumLength, "subwords.maximumLength", subwords.maximumLength,
-            "no less than subwords.minimumLength")
+            "no less than subwords.minimumLength", alsoDependsOn: ["subwords.minimumLength"])
         try require(training.learningRate > 0, "training.learningRate", training.learningRate, "a number above 0")
         try require(
             training.maximumGradientNorm >= 0, "training.maximumGradientNorm", training.maximumGradientNorm,
             "a number from 0 on")
         for (key, value) in [
             ("model.embedding", model.embedding), ("model.hidden", model.hidden),
-            ("text.maximumLength", text.maximumLength),
+            ("text.maximumLength", text.maximumLength), ("subwords.maximumLength", subwords.maximumLength),
         ] { try require(value <= 1 << 16, key, value, "at most 65536") }
         try require(subwords.buckets <= 1 << 28, "subwords.buckets", subwords.buckets, "at most 268435456")
+        for (key, value) in [("training.epochs", training.epochs), ("training.batchSize", training.batchSize)] {
+            try require(value <= 1 << 20, key, value, "at most 1048576")
+        }
+        // Every replica keeps gradients of its own.
+        try require(training.replicas <= 256, "training.replicas", training.replicas, "at most 256")
     }
 
     /// The character n-grams, where they are on.

@@ -1,4 +1,6 @@
-import Foundation
+import Files
+import FoundationEssentials
+import TestSupport
 import Testing
 import Training
 
@@ -21,8 +23,7 @@ struct MetricsFixture: Decodable, Sendable, CustomTestStringConvertible {
     }
 
     static func cases() throws -> [MetricsFixture] {
-        let path = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Fixtures/metrics/multilabel.json")
-        return try JSONDecoder().decode([MetricsFixture].self, from: Data(contentsOf: path))
+        let path = Fixture.folder + "/metrics/multilabel.json"
+        return try JSONDecoder().decode([MetricsFixture].self, from: Data(InputFile.bytes(at: path)))
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Training
 
@@ -41,7 +42,7 @@ import Training
     }
 
     @Test(arguments: 0..<50 as Range<UInt64>) func noScoreIsABetterThreshold(seed: UInt64) {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let labelCount = Int.random(in: 1...4, using: &generator)
         let rows = Int.random(in: 1...12, using: &generator)
         let truths = (0..<rows).map { _ in
@@ -56,18 +57,5 @@ import Training
             scores, truths, labelCount, ThresholdSearch.best(scores: scores, truths: truths, labelCount: labelCount))
         let best = scores.map { microF1(scores, truths, labelCount, $0) }.max() ?? 0
         #expect(found == best)
-    }
-}
-
-/// A seeded generator (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,0 +1,14 @@
+import Glibc
+import Kernels
+
+extension Processor {
+    /// Runs `body` with denormal floats counting as zero, as they do on the workers of a `WorkerPool`, and leaves the
+    /// calling thread as it was: its numbers are its owner's.
+    package static func flushingDenormals<Result>(_ body: () throws -> Result) rethrows -> Result {
+        var environment = fenv_t()
+        fegetenv(&environment)
+        flushDenormals()
+        defer { fesetenv(&environment) }
+        return try body()
+    }
+}
