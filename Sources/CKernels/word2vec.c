@@ -1,0 +1,32 @@
+#include "cantus_math.h"
+
+// Outputs in a tile: a centre word and five negatives.
+#define WORD2VEC_OUTPUTS 6
+
+#if defined(__x86_64__) && defined(__clang__)
+#define LANES 16
+#define TILE 4
+#define NAME word2vec_avx512
+#define TARGET __attribute__((target("arch=x86-64-v4")))
+#include "word2vec_body.h"
+
+#define LANES 8
+#define TILE 2
+#define NAME word2vec_avx2
+#define TARGET __attribute__((target("arch=x86-64-v3")))
+#include "word2vec_body.h"
+#endif
+
+#define LANES 4
+#define TILE 2
+#define NAME word2vec_plain
+#define TARGET
+#include "word2vec_body.h"
+
+cantus_word2vec_update cantus_word2vec_kernel(void) {
+#if defined(__x86_64__) && defined(__clang__)
+    if (cantus_supports_avx512()) return word2vec_avx512;
+    if (cantus_supports_avx2()) return word2vec_avx2;
+#endif
+    return word2vec_plain;
+}

@@ -1,0 +1,149 @@
+// The body of one Word2Vec update, included once for each width of vector registers:
+// LANES floats a register, TILE inputs at a time, NAME for the function, TARGET for its processor.
+//
+// Accumulators stay in registers only where every loop over them is unrolled in full, so tiles have constant sizes
+// and the remainders are tiles of their own.
+
+#define CONCAT_(a, b) a##b
+#define CONCAT(a, b) CONCAT_(a, b)
+#define VEC CONCAT(NAME, _vec)
+typedef float VEC __attribute__((ext_vector_type(LANES), aligned(4)));
+
+#define LOAD(p) (*(const VEC *)(p))
+#define STORE(p, v) (*(VEC *)(p) = (v))
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+// products[i][j] = x_i y_j for a tile of inputs and outputs.
+CANTUS_INLINE void CONCAT(NAME, _dots)(const int ni, const int nj, float *const *x, float *const *y, ptrdiff_t width,
+                                       float *products, ptrdiff_t stride) {
+#pragma clang fp reassociate(on)
+    VEC sums[TILE][WORD2VEC_OUTPUTS];
+    UNROLL for (int i = 0; i < ni; i++)
+        UNROLL for (int j = 0; j < nj; j++) sums[i][j] = 0;
+    for (ptrdiff_t d = 0; d < width; d += LANES) {
+        VEC row[TILE];
+        UNROLL for (int i = 0; i < ni; i++) row[i] = LOAD(x[i] + d);
+        UNROLL for (int j = 0; j < nj; j++) {
+            VEC other = LOAD(y[j] + d);
+            UNROLL for (int i = 0; i < ni; i++) sums[i][j] += row[i] * other;
+        }
+    }
+    UNROLL for (int i = 0; i < ni; i++)
+        UNROLL for (int j = 0; j < nj; j++) {
+            float sum = 0;
+            UNROLL for (int lane = 0; lane < LANES; lane++) sum += sums[i][j][lane];
+            products[i * stride + j] = sum;
+        }
+}
+
+// For a tile of outputs: y_j += sum_i g_ij x_i, and the change of x_i, sum_j g_ij y_j with y as it was, goes to x_i
+// itself (direct) or is added to changes[i].
+CANTUS_INLINE void CONCAT(NAME, _update)(const int nj, const int direct, float *const *x, ptrdiff_t inputs, float *const *y,
+                                         ptrdiff_t width, const float *gradient, ptrdiff_t stride, float *changes) {
+    for (ptrdiff_t d = 0; d < width; d += LANES) {
+        VEC old[WORD2VEC_OUTPUTS], change[WORD2VEC_OUTPUTS];
+        UNROLL for (int j = 0; j < nj; j++) {
+            old[j] = LOAD(y[j] + d);
+            change[j] = 0;
+        }
+        for (ptrdiff_t i = 0; i < inputs; i++) {
+            VEC row = LOAD(x[i] + d);
+            VEC sum = direct ? row : LOAD(changes + i * width + d);
+            UNROLL for (int j = 0; j < nj; j++) {
+                VEC g = gradient[i * stride + j];
+                sum += g * old[j];
+                change[j] += g * row;
+            }
+            STORE(direct ? x[i] + d : changes + i * width + d, sum);
+        }
+        UNROLL for (int j = 0; j < nj; j++) STORE(y[j] + d, old[j] + change[j]);
+    }
+}
+
+#define DOT_CASE(ni, nj) \
+    case (ni) * 8 + (nj): \
+        CONCAT(NAME, _dots)(ni, nj, x + i, y + j, width, products + i * outputs + j, outputs); \
+        break;
+#define DOT_ROW(ni) \
+    DOT_CASE(ni, 1) DOT_CASE(ni, 2) DOT_CASE(ni, 3) DOT_CASE(ni, 4) DOT_CASE(ni, 5) DOT_CASE(ni, 6)
+#define UPDATE_CASE(nj) \
+    case nj: \
+        if (changes) \
+            CONCAT(NAME, _update)(nj, 0, x, inputs, y + j, width, products + j, outputs, changes); \
+        else \
+            CONCAT(NAME, _update)(nj, 1, x, inputs, y + j, width, products + j, outputs, changes); \
+        break;
+
+TARGET static double NAME(float *const *x, ptrdiff_t inputs, float *const *y, const float *labels,
+                          const float *weights, ptrdiff_t outputs, ptrdiff_t width, float rate, float *scratch) {
+    float *products = scratch;
+    for (ptrdiff_t i = 0; i < inputs; i += TILE) {
+        ptrdiff_t ni = inputs - i < TILE ? inputs - i : TILE;
+        for (ptrdiff_t j = 0; j < outputs; j += WORD2VEC_OUTPUTS) {
+            ptrdiff_t nj = outputs - j < WORD2VEC_OUTPUTS ? outputs - j : WORD2VEC_OUTPUTS;
+            switch (ni * 8 + nj) {
+                DOT_ROW(1)
+                DOT_ROW(2)
+#if TILE == 4
+                DOT_ROW(3)
+                DOT_ROW(4)
+#endif
+            }
+        }
+    }
+    // All products at once, in whole registers: the few behind the last are computed and forgotten.
+    ptrdiff_t count = inputs * outputs, whole = (count + 15) / 16 * 16;
+    float *losses = products + whole;
+    for (ptrdiff_t k = count; k < whole; k++) products[k] = 0;
+    for (ptrdiff_t k = 0; k < whole; k++) {
+        float z = products[k];
+        float e = cantus_expf(-fabsf(z));
+        float r = 1.0f / (1.0f + e);
+        losses[k] = cantus_log1p_unit(e) + (z < 0.0f ? -z : 0.0f);  // softplus(-z)
+        products[k] = z < 0.0f ? e * r : r;                         // sigmoid(z)
+        losses[whole + k] = z;
+    }
+    float loss = 0;
+    for (ptrdiff_t i = 0; i < inputs; i++) {
+        for (ptrdiff_t j = 0; j < outputs; j++) {
+            ptrdiff_t k = i * outputs + j;
+            // softplus(z) = z + softplus(-z)
+            loss += weights[j] * (losses[k] + (1.0f - labels[j]) * losses[whole + k]);
+            products[k] = rate * weights[j] * (labels[j] - products[k]);
+        }
+    }
+    float *changes = NULL;
+    if (outputs > WORD2VEC_OUTPUTS) {
+        changes = scratch + 3 * whole;
+        memset(changes, 0, (size_t)(inputs * width) * sizeof(float));
+    }
+    for (ptrdiff_t j = 0; j < outputs; j += WORD2VEC_OUTPUTS) {
+        ptrdiff_t nj = outputs - j < WORD2VEC_OUTPUTS ? outputs - j : WORD2VEC_OUTPUTS;
+        switch (nj) {
+            UPDATE_CASE(1)
+            UPDATE_CASE(2)
+            UPDATE_CASE(3)
+            UPDATE_CASE(4)
+            UPDATE_CASE(5)
+            UPDATE_CASE(6)
+        }
+    }
+    if (changes)
+        for (ptrdiff_t i = 0; i < inputs; i++)
+            for (ptrdiff_t d = 0; d < width; d++) x[i][d] += changes[i * width + d];
+    return (double)loss;
+}
+
+#undef CONCAT_
+#undef CONCAT
+#undef VEC
+#undef LOAD
+#undef STORE
+#undef UNROLL
+#undef DOT_CASE
+#undef DOT_ROW
+#undef UPDATE_CASE
+#undef LANES
+#undef TILE
+#undef NAME
+#undef TARGET
