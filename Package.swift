@@ -28,7 +28,7 @@ let package = Package(
         .target(name: "Training", dependencies: ["Layers", "Tensors", "Kernels", "ModelFiles", "Files"]),
         .target(name: "Tables", dependencies: ["Files"]),
         .target(name: "Text", dependencies: ["CICU"]),
-        .target(name: "WordVectors", dependencies: ["Kernels", "CKernels", "ModelFiles", "Text", "Files"]),
+        .target(name: "WordVectors", dependencies: ["Kernels", "ModelFiles", "Tables", "Text", "Files"]),
         .target(
             name: "Workflows",
             dependencies: [

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// The same seed gives the same numbers on every machine.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
-    private var state: (UInt64, UInt64, UInt64, UInt64)
+    @usableFromInline var state: (UInt64, UInt64, UInt64, UInt64)
 
     public init(seed: UInt64) {
         var mixer = seed
@@ -29,8 +29,9 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         name.utf8.reduce(0xcbf2_9ce4_8422_2325) { hash, byte in (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }  // FNV-1a
     }
 
+    @inlinable
     public mutating func next() -> UInt64 {
-        func rotate(_ value: UInt64, _ bits: UInt64) -> UInt64 { (value << bits) | (value >> (64 - bits)) }
+        @inline(__always) func rotate(_ value: UInt64, _ bits: UInt64) -> UInt64 { (value << bits) | (value >> (64 - bits)) }
         let result = rotate(state.0 &+ state.3, 23) &+ state.0
         let shifted = state.1 << 17
         state.2 ^= state.0

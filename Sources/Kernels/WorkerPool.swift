@@ -5,8 +5,8 @@ import Synchronization
 /// Threads that run the same few loops again and again, and wait for them awake.
 ///
 /// A training step calls `run` several times a millisecond. Waking a sleeping thread costs 6 to 28 microseconds,
-/// noticing from a spin loop 0.2, so a worker spins for a while before it sleeps. Every worker turns denormal floats
-/// to zero. Work goes by index, and who does which is left to chance: results must not depend on it.
+/// noticing from a spin loop 0.2, so a worker spins for a while before it sleeps. Denormal floats count as zero on all
+/// threads while they work here. Work goes by index, and who does which is left to chance: results must not depend on it.
 public final class WorkerPool: Sendable {
     /// Threads that take part, the caller's included.
     public let threadCount: Int
@@ -41,14 +41,16 @@ public final class WorkerPool: Sendable {
     ///
     /// One call at a time: `body` may not call `run` on the same pool.
     public func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
-        if count <= 1 || threadCount == 1 {
-            for index in 0..<max(count, 0) { body(index) }
-            return
-        }
-        withoutActuallyEscaping(body) { body in
-            shared.publish(body, count: count)
-            shared.work(body, count: count)
-            shared.waitForWorkers(threadCount - 1)
+        Processor.flushingDenormals {
+            if count <= 1 || threadCount == 1 {
+                for index in 0..<max(count, 0) { body(index) }
+                return
+            }
+            withoutActuallyEscaping(body) { body in
+                shared.publish(body, count: count)
+                shared.work(body, count: count)
+                shared.waitForWorkers(threadCount - 1)
+            }
         }
     }
 
@@ -121,7 +123,11 @@ private final class Shared: @unchecked Sendable {
     func serve(spins: Int) {
         var seen = 0
         while true {
-            for _ in 0..<spins where generation.load(ordering: .relaxed) == seen { cantus_pause() }
+            var spinsLeft = spins
+            while spinsLeft > 0, generation.load(ordering: .relaxed) == seen {
+                cantus_pause()
+                spinsLeft -= 1
+            }
             guard participate(&seen) else { return }
             finishedWorkers.wrappingAdd(1, ordering: .releasing)
         }

@@ -10,7 +10,8 @@ public struct DataLoader: Sendable {
     private let lengths: [Int32]
     private let batchSize: Int
     private let seed: UInt64
-    /// Batches whose examples are sorted together.
+    /// Batches whose examples are sorted together, at most; small data have several pools all the same, or the same
+    /// examples would meet in every epoch.
     private static let batchesInPool = 50
 
     /// - Parameters:
@@ -33,7 +34,7 @@ public struct DataLoader: Sendable {
         var generator = SeededGenerator(seed: seed, keys: SeededGenerator.key("epoch"), UInt64(epoch))
         var order = Array(0..<Int32(count))
         generator.shuffle(&order)
-        let poolSize = batchSize * Self.batchesInPool
+        let poolSize = batchSize * min(Self.batchesInPool, max(1, batchCount / 4))
         for start in stride(from: 0, to: count, by: poolSize) {
             sortByLength(&order[start..<min(start + poolSize, count)])
         }

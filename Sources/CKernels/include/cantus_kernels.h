@@ -104,6 +104,27 @@ void cantus_adam(float *w, const float *gradient, float *m, float *v, float grad
 // probability dropped, else scale. In mask.
 void cantus_dropout_mask(uint64_t seed, uint64_t first, float dropped, float scale, float *mask, ptrdiff_t n);
 
+// --- Word2Vec ------------------------------------------------------------------------------------------------
+
+// One step of logistic regression between input rows x_i and output rows y_j of `width` floats (a multiple of 16):
+//   z_ij = x_i y_j;  g_ij = rate weights[j] (labels[j] - sigmoid(z_ij));  x_i += sum_j g_ij y_j;  y_j += sum_i g_ij x_i
+// with the right sides as they were before. Returns the loss before the step,
+//   sum_ij weights[j] (labels[j] softplus(-z_ij) + (1 - labels[j]) softplus(z_ij)).
+// scratch holds inputs * width + 3 * (inputs * outputs + 16) floats. Rows may coincide; their changes then come one after the other.
+typedef double (*cantus_word2vec_update)(float *const *x, ptrdiff_t inputs, float *const *y, const float *labels,
+                                         const float *weights, ptrdiff_t outputs, ptrdiff_t width, float rate,
+                                         float *scratch);
+// The update for this processor.
+cantus_word2vec_update cantus_word2vec_kernel(void);
+
+// mean [width] = the mean of `count` rows
+void cantus_mean_of_rows(float *const *rows, ptrdiff_t count, float *mean, ptrdiff_t width);
+// rows[i] += change, for all rows
+void cantus_add_to_rows(const float *change, float *const *rows, ptrdiff_t count, ptrdiff_t width);
+
+// Asks for the cache line at p, to be written.
+static inline void cantus_prefetch(const void *p) { __builtin_prefetch(p, 1, 3); }
+
 // --- processor -----------------------------------------------------------------------------------------------
 
 // Denormal floats become zero on the calling thread: a denormal costs up to a hundred cycles.

@@ -140,25 +140,3 @@ struct ParallelTokenizer {
         return (rows, cut)
     }
 }
-
-/// Places for results, each written by one thread.
-final class Slots<Value>: @unchecked Sendable {
-    private let values: UnsafeMutablePointer<Value?>
-    let count: Int
-
-    init(count: Int) {
-        self.count = count
-        values = .allocate(capacity: max(count, 1))
-        values.initialize(repeating: nil, count: count)
-    }
-
-    deinit {
-        values.deinitialize(count: count)
-        values.deallocate()
-    }
-
-    subscript(index: Int) -> Value? {
-        get { values[index] }
-        set { values[index] = newValue }
-    }
-}

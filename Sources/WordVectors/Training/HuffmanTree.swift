@@ -1,0 +1,66 @@
+/// The binary tree of hierarchical softmax: frequent words have short paths (Huffman 1952).
+///
+/// A word is a walk from the root; at each inner node one logistic regression decides about the turn.
+struct HuffmanTree: Sendable {
+    /// Where each word's path begins in `nodes` and `turns`, and the end.
+    private let starts: [Int32]
+    /// The inner nodes of all paths, numbered from 0; there is one fewer than words.
+    private let nodes: [Int32]
+    /// Whether the path turns left (1) or right (0), which is the label of the regression.
+    private let turns: [Float]
+    let longestPath: Int
+
+    /// - Parameter counts: In falling order.
+    init(counts: [Int]) {
+        let words = counts.count
+        precondition(words >= 2, "a tree of \(words) words")
+        // Two queues: words by rising count, and inner nodes in the order of their making, which is by rising count too.
+        var weights = counts + [Int](repeating: 0, count: words - 1)
+        var parents = [Int32](repeating: -1, count: 2 * words - 1)
+        var isRight = [Bool](repeating: false, count: 2 * words - 1)
+        var (nextWord, nextInner) = (words - 1, words)
+        for inner in words..<2 * words - 1 {
+            func lightest() -> Int {
+                if nextWord >= 0, nextInner >= inner || weights[nextWord] < weights[nextInner] {
+                    nextWord -= 1
+                    return nextWord + 1
+                }
+                nextInner += 1
+                return nextInner - 1
+            }
+            let (first, second) = (lightest(), lightest())
+            weights[inner] = weights[first] + weights[second]
+            parents[first] = Int32(inner)
+            parents[second] = Int32(inner)
+            isRight[second] = true
+        }
+        var (starts, nodes, turns): ([Int32], [Int32], [Float]) = ([0], [], [])
+        var longest = 0
+        for word in 0..<words {
+            var (path, labels): ([Int32], [Float]) = ([], [])
+            var place = word
+            while parents[place] >= 0 {
+                path.append(parents[place] - Int32(words))
+                labels.append(isRight[place] ? 0 : 1)
+                place = Int(parents[place])
+            }
+            nodes += path.reversed()
+            turns += labels.reversed()
+            starts.append(Int32(nodes.count))
+            longest = max(longest, path.count)
+        }
+        (self.starts, self.nodes, self.turns, longestPath) = (starts, nodes, turns, longest)
+    }
+
+    /// The inner nodes on the way to a word, and the labels of their turns.
+    func withPath<Result>(
+        to word: Int32, _ body: (_ nodes: UnsafePointer<Int32>, _ labels: UnsafePointer<Float>, _ count: Int) -> Result
+    ) -> Result {
+        let (start, end) = (Int(starts[Int(word)]), Int(starts[Int(word) + 1]))
+        return nodes.withUnsafeBufferPointer { nodes in
+            turns.withUnsafeBufferPointer { turns in
+                body(nodes.baseAddress! + start, turns.baseAddress! + start, end - start)
+            }
+        }
+    }
+}
