@@ -79,21 +79,3 @@ CANTUS_CLONES void cantus_transpose(const float *restrict x, float *restrict y, 
         }
     }
 }
-
-CANTUS_CLONES void cantus_mean_of_rows(float *const *rows, ptrdiff_t count, float *restrict mean, ptrdiff_t width) {
-    float share = 1.0f / (float)count;
-    for (ptrdiff_t d = 0; d < width; d++) mean[d] = 0;
-    for (ptrdiff_t i = 0; i < count; i++) {
-        const float *restrict row = rows[i];
-        for (ptrdiff_t d = 0; d < width; d++) mean[d] += row[d];
-    }
-    for (ptrdiff_t d = 0; d < width; d++) mean[d] *= share;
-}
-
-CANTUS_CLONES void cantus_add_to_rows(const float *restrict change, float *const *rows, ptrdiff_t count,
-                                      ptrdiff_t width) {
-    for (ptrdiff_t i = 0; i < count; i++) {
-        float *restrict row = rows[i];
-        for (ptrdiff_t d = 0; d < width; d++) row[d] += change[d];
-    }
-}

@@ -2,6 +2,8 @@
 
 // Outputs in a tile: a centre word and five negatives.
 #define WORD2VEC_OUTPUTS 6
+// A number of products rounded up to whole registers of any width.
+#define CANTUS_WHOLE(count) (((count) + 15) / 16 * 16)
 
 #if defined(__x86_64__) && defined(__clang__)
 #define LANES 16
@@ -29,4 +31,12 @@ cantus_word2vec_update cantus_word2vec_kernel(void) {
     if (cantus_supports_avx2()) return word2vec_avx2;
 #endif
     return word2vec_plain;
+}
+
+cantus_word2vec_update cantus_word2vec_mean_kernel(void) {
+#if defined(__x86_64__) && defined(__clang__)
+    if (cantus_supports_avx512()) return word2vec_avx512_mean;
+    if (cantus_supports_avx2()) return word2vec_avx2_mean;
+#endif
+    return word2vec_plain_mean;
 }

@@ -60,6 +60,34 @@ CANTUS_INLINE void CONCAT(NAME, _update)(const int nj, const int direct, float *
     }
 }
 
+// Turns products into gradients, g_ij, in place, and returns the loss. Behind the products there is room for twice
+// as many.
+CANTUS_INLINE float CONCAT(NAME, _gradients)(float *products, ptrdiff_t inputs, const float *labels,
+                                             const float *weights, ptrdiff_t outputs, float rate) {
+    // All products at once, in whole registers: the few behind the last are computed and forgotten.
+    ptrdiff_t count = inputs * outputs, whole = CANTUS_WHOLE(count);
+    float *losses = products + whole;
+    for (ptrdiff_t k = count; k < whole; k++) products[k] = 0;
+    for (ptrdiff_t k = 0; k < whole; k++) {
+        float z = products[k];
+        float e = cantus_expf(-fabsf(z));
+        float r = 1.0f / (1.0f + e);
+        losses[k] = cantus_log1p_unit(e) + (z < 0.0f ? -z : 0.0f);  // softplus(-z)
+        products[k] = z < 0.0f ? e * r : r;                         // sigmoid(z)
+        losses[whole + k] = z;
+    }
+    float loss = 0;
+    for (ptrdiff_t i = 0; i < inputs; i++) {
+        for (ptrdiff_t j = 0; j < outputs; j++) {
+            ptrdiff_t k = i * outputs + j;
+            // softplus(z) = z + softplus(-z)
+            loss += weights[j] * (losses[k] + (1.0f - labels[j]) * losses[whole + k]);
+            products[k] = rate * weights[j] * (labels[j] - products[k]);
+        }
+    }
+    return loss;
+}
+
 #define DOT_CASE(ni, nj) \
     case (ni) * 8 + (nj): \
         CONCAT(NAME, _dots)(ni, nj, x + i, y + j, width, products + i * outputs + j, outputs); \
@@ -91,30 +119,10 @@ TARGET static double NAME(float *const *x, ptrdiff_t inputs, float *const *y, co
             }
         }
     }
-    // All products at once, in whole registers: the few behind the last are computed and forgotten.
-    ptrdiff_t count = inputs * outputs, whole = (count + 15) / 16 * 16;
-    float *losses = products + whole;
-    for (ptrdiff_t k = count; k < whole; k++) products[k] = 0;
-    for (ptrdiff_t k = 0; k < whole; k++) {
-        float z = products[k];
-        float e = cantus_expf(-fabsf(z));
-        float r = 1.0f / (1.0f + e);
-        losses[k] = cantus_log1p_unit(e) + (z < 0.0f ? -z : 0.0f);  // softplus(-z)
-        products[k] = z < 0.0f ? e * r : r;                         // sigmoid(z)
-        losses[whole + k] = z;
-    }
-    float loss = 0;
-    for (ptrdiff_t i = 0; i < inputs; i++) {
-        for (ptrdiff_t j = 0; j < outputs; j++) {
-            ptrdiff_t k = i * outputs + j;
-            // softplus(z) = z + softplus(-z)
-            loss += weights[j] * (losses[k] + (1.0f - labels[j]) * losses[whole + k]);
-            products[k] = rate * weights[j] * (labels[j] - products[k]);
-        }
-    }
+    float loss = CONCAT(NAME, _gradients)(products, inputs, labels, weights, outputs, rate);
     float *changes = NULL;
     if (outputs > WORD2VEC_OUTPUTS) {
-        changes = scratch + 3 * whole;
+        changes = scratch + 3 * CANTUS_WHOLE(inputs * outputs);
         memset(changes, 0, (size_t)(inputs * width) * sizeof(float));
     }
     for (ptrdiff_t j = 0; j < outputs; j += WORD2VEC_OUTPUTS) {
@@ -134,6 +142,79 @@ TARGET static double NAME(float *const *x, ptrdiff_t inputs, float *const *y, co
     return (double)loss;
 }
 
+// The same with one input, the mean of rows; the change of the mean goes to each of them.
+CANTUS_INLINE void CONCAT(NAME, _mean_dots)(const int nj, float *const *x, ptrdiff_t inputs, float *const *y,
+                                            ptrdiff_t width, float *products, float *mean) {
+#pragma clang fp reassociate(on)
+    VEC sums[WORD2VEC_OUTPUTS];
+    UNROLL for (int j = 0; j < nj; j++) sums[j] = 0;
+    VEC share = 1.0f / (float)inputs;
+    for (ptrdiff_t d = 0; d < width; d += LANES) {
+        VEC sum = LOAD(x[0] + d);
+        for (ptrdiff_t i = 1; i < inputs; i++) sum += LOAD(x[i] + d);
+        sum *= share;
+        STORE(mean + d, sum);
+        UNROLL for (int j = 0; j < nj; j++) sums[j] += sum * LOAD(y[j] + d);
+    }
+    UNROLL for (int j = 0; j < nj; j++) {
+        float sum = 0;
+        UNROLL for (int lane = 0; lane < LANES; lane++) sum += sums[j][lane];
+        products[j] = sum;
+    }
+}
+
+CANTUS_INLINE void CONCAT(NAME, _mean_update)(const int nj, float *const *x, ptrdiff_t inputs, float *const *y,
+                                              ptrdiff_t width, const float *gradient, const float *mean) {
+    VEC g[WORD2VEC_OUTPUTS];
+    UNROLL for (int j = 0; j < nj; j++) g[j] = gradient[j];
+    for (ptrdiff_t d = 0; d < width; d += LANES) {
+        VEC h = LOAD(mean + d), change = 0;
+        UNROLL for (int j = 0; j < nj; j++) {
+            VEC old = LOAD(y[j] + d);
+            change += g[j] * old;
+            STORE(y[j] + d, old + g[j] * h);
+        }
+        for (ptrdiff_t i = 0; i < inputs; i++) STORE(x[i] + d, LOAD(x[i] + d) + change);
+    }
+}
+
+#define MEAN_CASE(nj) \
+    case nj: \
+        CONCAT(NAME, _mean_dots)(nj, x, inputs, y, width, products, mean); \
+        loss = CONCAT(NAME, _gradients)(products, 1, labels, weights, nj, rate); \
+        CONCAT(NAME, _mean_update)(nj, x, inputs, y, width, products, mean); \
+        return (double)loss;
+
+TARGET static double CONCAT(NAME, _mean)(float *const *x, ptrdiff_t inputs, float *const *y, const float *labels,
+                                         const float *weights, ptrdiff_t outputs, ptrdiff_t width, float rate,
+                                         float *scratch) {
+    float *mean = scratch, *products = scratch + width, loss;
+    switch (outputs) {
+        MEAN_CASE(1)
+        MEAN_CASE(2)
+        MEAN_CASE(3)
+        MEAN_CASE(4)
+        MEAN_CASE(5)
+        MEAN_CASE(6)
+    }
+    // More outputs than a tile holds: the mean becomes an input like any other, and what it gains goes to the rows.
+    float *change = products;
+    products = change + width;
+    float share = 1.0f / (float)inputs;
+    for (ptrdiff_t d = 0; d < width; d += LANES) {
+        VEC sum = LOAD(x[0] + d);
+        for (ptrdiff_t i = 1; i < inputs; i++) sum += LOAD(x[i] + d);
+        STORE(mean + d, sum * share);
+        STORE(change + d, sum * share);
+    }
+    double result = NAME(&change, 1, y, labels, weights, outputs, width, rate, products);
+    for (ptrdiff_t d = 0; d < width; d += LANES) {
+        VEC gain = LOAD(change + d) - LOAD(mean + d);
+        for (ptrdiff_t i = 0; i < inputs; i++) STORE(x[i] + d, LOAD(x[i] + d) + gain);
+    }
+    return result;
+}
+
 #undef CONCAT_
 #undef CONCAT
 #undef VEC
@@ -143,6 +224,7 @@ TARGET static double NAME(float *const *x, ptrdiff_t inputs, float *const *y, co
 #undef DOT_CASE
 #undef DOT_ROW
 #undef UPDATE_CASE
+#undef MEAN_CASE
 #undef LANES
 #undef TILE
 #undef NAME

@@ -6,16 +6,17 @@ import CKernels
 ///     x_i += sum_j g_ij y_j      y_j += sum_i g_ij x_i      with the right sides as they were before
 public struct Word2VecKernel: @unchecked Sendable {
     private let update: cantus_word2vec_update
+    private let updateOfMean: cantus_word2vec_update
 
     /// The kernel for this processor.
-    public init() { update = cantus_word2vec_kernel() }
+    public init() { (update, updateOfMean) = (cantus_word2vec_kernel(), cantus_word2vec_mean_kernel()) }
 
     /// Rows are padded to a multiple of this many floats.
     public static let rowAlignment = 16
 
     /// Floats of working memory for a step.
     public static func scratchCount(inputs: Int, outputs: Int, width: Int) -> Int {
-        inputs * width + 3 * (inputs * outputs + 16)
+        max(inputs, 3) * width + 3 * (inputs * outputs + 16)
     }
 
     /// One step.
@@ -35,19 +36,16 @@ public struct Word2VecKernel: @unchecked Sendable {
         update(inputs, inputCount, outputs, labels, weights, outputCount, width, rate, scratch)
     }
 
-    /// mean = the mean of rows
+    /// One step whose only input is the mean of the rows, and whose change goes in full to each of them, as in word2vec.
     @inline(__always)
-    public static func mean(
-        of rows: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, count: Int, into mean: UnsafeMutablePointer<Float>,
-        width: Int
-    ) { cantus_mean_of_rows(rows, count, mean, width) }
-
-    /// Adds `change` to each of some rows.
-    @inline(__always)
-    public static func add(
-        _ change: UnsafePointer<Float>, to rows: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, count: Int,
-        width: Int
-    ) { cantus_add_to_rows(change, rows, count, width) }
+    public func meanStep(
+        inputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, count inputCount: Int,
+        outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, labels: UnsafePointer<Float>,
+        weights: UnsafePointer<Float>, count outputCount: Int, width: Int, rate: Float,
+        scratch: UnsafeMutablePointer<Float>
+    ) -> Double {
+        updateOfMean(inputs, inputCount, outputs, labels, weights, outputCount, width, rate, scratch)
+    }
 
     /// Asks for the cache lines of a row ahead of its use.
     @inline(__always)

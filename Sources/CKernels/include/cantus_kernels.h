@@ -116,11 +116,10 @@ typedef double (*cantus_word2vec_update)(float *const *x, ptrdiff_t inputs, floa
                                          float *scratch);
 // The update for this processor.
 cantus_word2vec_update cantus_word2vec_kernel(void);
-
-// mean [width] = the mean of `count` rows
-void cantus_mean_of_rows(float *const *rows, ptrdiff_t count, float *mean, ptrdiff_t width);
-// rows[i] += change, for all rows
-void cantus_add_to_rows(const float *change, float *const *rows, ptrdiff_t count, ptrdiff_t width);
+// The same with a single input, the mean of the rows x, whose whole change goes to each of them:
+//   h = mean_i x_i;  z_j = h y_j;  x_i += sum_j g_j y_j;  y_j += g_j h
+// scratch holds 3 * width + 3 * (outputs + 16) floats.
+cantus_word2vec_update cantus_word2vec_mean_kernel(void);
 
 // Asks for the cache line at p, to be written.
 static inline void cantus_prefetch(const void *p) { __builtin_prefetch(p, 1, 3); }

@@ -42,8 +42,6 @@ final class ChunkTrainer {
     private let labels: UnsafeMutablePointer<Float>
     private let weights: UnsafeMutablePointer<Float>
     private let scratch: UnsafeMutablePointer<Float>
-    private let mean: UnsafeMutablePointer<Float>
-    private let change: UnsafeMutablePointer<Float>
     // The text without its thinned-out words, and the negatives of the next few centres.
     private let words: UnsafeMutablePointer<Int32>
     private let drawn: UnsafeMutablePointer<Int32>
@@ -62,8 +60,6 @@ final class ChunkTrainer {
         weights = .allocate(capacity: outputCount)
         scratch = .allocate(
             capacity: Word2VecKernel.scratchCount(inputs: 2 * window, outputs: outputCount, width: width))
-        mean = .allocate(capacity: width)
-        change = .allocate(capacity: width)
         words = .allocate(capacity: chunkSize)
         drawn = .allocate(capacity: (Self.ahead + 1) * max(negatives, 1))
         for place in 0..<outputCount {
@@ -78,8 +74,6 @@ final class ChunkTrainer {
         labels.deallocate()
         weights.deallocate()
         scratch.deallocate()
-        mean.deallocate()
-        change.deallocate()
         words.deallocate()
         drawn.deallocate()
     }
@@ -196,23 +190,11 @@ final class ChunkTrainer {
                 count: outputCount, width: width, rate: rate, scratch: scratch)
             loss.predictions += inputCount
         } else {
-            loss.sum += stepMean(inputCount, labels, outputCount, rate)
+            loss.sum += kernel.meanStep(
+                inputs: inputs, count: inputCount, outputs: outputs, labels: labels, weights: weights,
+                count: outputCount, width: width, rate: rate, scratch: scratch)
             loss.predictions += 1
         }
-    }
-
-    /// One step with the mean of the inputs; its whole change goes to each of them, as in word2vec.
-    @inline(__always)
-    private func stepMean(_ inputCount: Int, _ labels: UnsafePointer<Float>, _ outputCount: Int, _ rate: Float) -> Double {
-        Word2VecKernel.mean(of: inputs, count: inputCount, into: mean, width: width)
-        change.update(from: mean, count: width)
-        var row: UnsafeMutablePointer<Float>? = change
-        let loss = kernel(
-            inputs: &row, count: 1, outputs: outputs, labels: labels, weights: weights, count: outputCount,
-            width: width, rate: rate, scratch: scratch)
-        Vector.add(-1, mean, to: change, count: width)
-        Word2VecKernel.add(change, to: inputs, count: inputCount, width: width)
-        return loss
     }
 
     /// The context words from the centre, whose vector is the mean of its own row and its n-grams'.
@@ -241,7 +223,9 @@ final class ChunkTrainer {
             weights[outputCount] = Float(meant) / Float(count)
             outputCount += 1
         }
-        loss.sum += stepMean(inputCount, labels, outputCount, rate)
+        loss.sum += kernel.meanStep(
+            inputs: inputs, count: inputCount, outputs: outputs, labels: labels, weights: weights, count: outputCount,
+            width: width, rate: rate, scratch: scratch)
         loss.predictions += contexts
     }
 }
