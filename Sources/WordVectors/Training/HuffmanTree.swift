@@ -1,17 +1,17 @@
 /// The binary tree of hierarchical softmax: frequent words have short paths (Huffman 1952).
 ///
 /// A word is a walk from the root; at each inner node one logistic regression decides about the turn.
-struct HuffmanTree: Sendable {
+package struct HuffmanTree: Sendable {
     /// Where each word's path begins in `nodes` and `turns`, and the end.
     private let starts: [Int32]
     /// The inner nodes of all paths, numbered from 0; there is one fewer than words.
     private let nodes: [Int32]
     /// Whether the path turns left (1) or right (0), which is the label of the regression.
     private let turns: [Float]
-    let longestPath: Int
+    package let longestPath: Int
 
     /// - Parameter counts: In falling order.
-    init(counts: [Int]) {
+    package init(counts: [Int]) {
         let words = counts.count
         precondition(words >= 2, "a tree of \(words) words")
         // Two queues: words by rising count, and inner nodes in the order of their making, which is by rising count too.
@@ -53,7 +53,7 @@ struct HuffmanTree: Sendable {
     }
 
     /// The inner nodes on the way to a word, and the labels of their turns.
-    func withPath<Result>(
+    package func withPath<Result>(
         to word: Int32, _ body: (_ nodes: UnsafePointer<Int32>, _ labels: UnsafePointer<Float>, _ count: Int) -> Result
     ) -> Result {
         let (start, end) = (Int(starts[Int(word)]), Int(starts[Int(word) + 1]))

@@ -3,12 +3,12 @@ import Glibc
 /// Draws words with probability proportional to count^0.75 (Mikolov et al. 2013), in constant time by the alias method
 /// (Vose 1991): one place of a table and one comparison, where word2vec's table of a hundred million places misses
 /// every cache.
-struct NegativeSampler: Sendable {
+package struct NegativeSampler: Sendable {
     /// For each word, how much of its place is its own, of 2^32, and who has the rest.
     private let shares: [UInt32]
     private let aliases: [Int32]
 
-    init(counts: [Int], power: Double = 0.75) {
+    package init(counts: [Int], power: Double = 0.75) {
         let weights = counts.map { pow(Double($0), power) }
         let total = weights.reduce(0, +)
         let count = counts.count
@@ -30,7 +30,7 @@ struct NegativeSampler: Sendable {
 
     /// The word that 64 random bits stand for.
     @inline(__always)
-    func word(_ random: UInt64) -> Int32 {
+    package func word(_ random: UInt64) -> Int32 {
         let place = Int(((random >> 32) &* UInt64(shares.count)) >> 32)
         return shares.withUnsafeBufferPointer { shares in
             UInt32(truncatingIfNeeded: random) < shares[place]

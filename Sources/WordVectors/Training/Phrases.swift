@@ -2,17 +2,17 @@
 /// 2013, section 4).
 ///
 ///     score(a, b) = (count(a b) - minimum count) / (count(a) count(b)) * words of the corpus
-struct Phrases: Sendable {
+package struct Phrases: Sendable {
     private let pairs: Set<String>
     static let threshold = 100.0
 
-    init(pairs: Set<String>) { self.pairs = pairs }
+    package init(pairs: Set<String>) { self.pairs = pairs }
 
     /// The number of pairs.
-    var count: Int { pairs.count }
+    package var count: Int { pairs.count }
 
     /// Joins the pairs of a text, from its start, none overlapping.
-    func joined(_ tokens: [String]) -> [String] {
+    package func joined(_ tokens: [String]) -> [String] {
         var result: [String] = []
         result.reserveCapacity(tokens.count)
         var place = 0
@@ -34,15 +34,15 @@ struct Phrases: Sendable {
 
 /// Counts pairs of neighbouring words, in bounded memory: where the table fills up, the rarest pairs are let go, and
 /// rarer ones than those later, as word2phrase does.
-struct PairCounter {
+package struct PairCounter {
     private var counts: [UInt64: Int32] = [:]
     private var floor: Int32 = 1
     private let limit: Int
 
     /// - Parameter limit: Pairs in memory, at most.
-    init(limit: Int = 4_000_000) { self.limit = limit }
+    package init(limit: Int = 4_000_000) { self.limit = limit }
 
-    mutating func add(_ first: Int32, _ second: Int32) {
+    package mutating func add(_ first: Int32, _ second: Int32) {
         counts[UInt64(UInt32(bitPattern: first)) << 32 | UInt64(UInt32(bitPattern: second)), default: 0] += 1
         guard counts.count > limit else { return }
         while counts.count > limit / 2 {
@@ -53,7 +53,7 @@ struct PairCounter {
     }
 
     /// The pairs whose score passes the threshold.
-    func phrases(counts words: [Int], minimumCount: Int, name: (Int32) -> String) -> Phrases {
+    package func phrases(counts words: [Int], minimumCount: Int, name: (Int32) -> String) -> Phrases {
         let total = Double(words.reduce(0, +))
         var pairs: Set<String> = []
         for (key, count) in counts {

@@ -107,7 +107,7 @@ public struct Word2Vec: Sendable {
     }
 
     /// A word with the share f of the corpus is kept with the probability sqrt(t / f) + t / f.
-    static func keeping(_ counts: [Int], subsample: Double) -> [UInt32] {
+    package static func keeping(_ counts: [Int], subsample: Double) -> [UInt32] {
         guard subsample > 0 else { return [] }
         let total = Double(counts.reduce(0, +))
         return counts.map { count in
