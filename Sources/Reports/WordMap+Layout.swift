@@ -1,20 +1,21 @@
 /// Where points and words stand on a picture, in pixels from its upper left corner.
-struct LabelLayout: Sendable {
+package struct LabelLayout: Sendable {
     static let width = 1000.0  // pixels
     static let height = 760.0  // pixels
     static let fontSize = 12.0  // pixels
     static let radius = 2.5  // pixels, of a point
+    private static let gap = 4.0  // pixels between the middle of a point and its word
     /// The part of the picture where points stand.
     static let frame = Box(left: 56, top: 52, right: 976, bottom: 694)
 
     /// A rectangle on the picture.
-    struct Box: Hashable, Sendable {
+    package struct Box: Hashable, Sendable {
         var left: Double
         var top: Double
         var right: Double
         var bottom: Double
 
-        func overlaps(_ other: Box) -> Bool {
+        package func overlaps(_ other: Box) -> Bool {
             left < other.right && other.left < right && top < other.bottom && other.top < bottom
         }
 
@@ -56,9 +57,9 @@ struct LabelLayout: Sendable {
         placeLabels(points.map(\.word))
     }
 
-    /// Each word in turn takes the first free place around its point: right, left, above, below, then the corners, then
-    /// the same a little farther away. What is taken is found through a grid of cells, so that time does not grow with
-    /// the square of the number of words.
+    /// Each word in turn takes the first free place beside its point: right, left, above, below, then the corners. It
+    /// goes no farther away, where it would seem to belong to another point. What is taken is found through a grid of
+    /// cells, so that time does not grow with the square of the number of words.
     private mutating func placeLabels(_ words: [String]) {
         var grid = Grid()
         for place in places { grid.insert(place.box) }
@@ -74,21 +75,16 @@ struct LabelLayout: Sendable {
     }
 
     private static func candidates(_ place: Place, width: Double, height: Double) -> [Box] {
-        [4.0, 9.0].flatMap { gap in
-            let middle = (x: place.x - width / 2, y: place.y - height / 2)
-            let right = place.x + gap
-            let left = place.x - gap - width
-            let above = place.y - gap - height
-            let below = place.y + gap
-            let slant = gap * 0.6
-            let corners = [
-                (place.x + slant, place.y - slant - height), (place.x + slant, place.y + slant),
-                (place.x - slant - width, place.y - slant - height), (place.x - slant - width, place.y + slant),
-            ]
-            return ([(right, middle.y), (left, middle.y), (middle.x, above), (middle.x, below)] + corners).map {
-                Box(left: $0.0, top: $0.1, right: $0.0 + width, bottom: $0.1 + height)
-            }
-        }
+        let middle = (x: place.x - width / 2, y: place.y - height / 2)
+        let (right, left) = (place.x + gap, place.x - gap - width)
+        let (above, below) = (place.y - gap - height, place.y + gap)
+        let slant = gap * 0.6
+        let sides = [(right, middle.y), (left, middle.y), (middle.x, above), (middle.x, below)]
+        let corners = [
+            (place.x + slant, place.y - slant - height), (place.x + slant, place.y + slant),
+            (place.x - slant - width, place.y - slant - height), (place.x - slant - width, place.y + slant),
+        ]
+        return (sides + corners).map { x, y in Box(left: x, top: y, right: x + width, bottom: y + height) }
     }
 }
 
@@ -111,13 +107,13 @@ extension LabelLayout {
 
         func position(_ value: Double) -> Double { start + (value - low) / (high - low) * (end - start) }
 
-        /// Round values, about six of them.
+        /// Round values, four to eight of them.
         var ticks: [Tick] {
-            let raw = (high - low) / 6
+            let raw = (high - low) / 8
             var unit = 1.0
             while unit > raw { unit /= 10 }
             while unit * 10 <= raw { unit *= 10 }
-            let step = [1.0, 2, 5, 10].map { $0 * unit }.first { $0 >= raw } ?? unit * 10
+            let step = [1.0, 2, 2.5, 5, 10].map { $0 * unit }.first { $0 >= raw } ?? unit * 10
             var ticks: [Tick] = []
             var number = (low / step).rounded(.up)
             while number * step <= high, ticks.count < 20 {

@@ -54,4 +54,7 @@ public struct WordMap: Sendable {
 
     /// The words that found no room.
     public var unlabelled: Int { layout.labels.count { $0 == nil } }
+
+    /// The rectangle of each word, nil where it has no room: for checks of the layout.
+    package var labelBoxes: [LabelLayout.Box?] { layout.labels }
 }

@@ -84,6 +84,6 @@ extension WordVectors {
         }
         return WordPairScores(
             spearman: Correlation.spearman(expected, found), pearson: Correlation.pearson(expected, found),
-            missingShare: pairs.pairs.isEmpty ? 0 : 1 - Double(found.count) / Double(pairs.pairs.count))
+            missingShare: Double(pairs.pairs.count - found.count) / Double(max(pairs.pairs.count, 1)))
     }
 }
