@@ -22,7 +22,7 @@ struct VectorCollector {
         guard let fileByteCount else { return }
         let (floats, overflow) = words.multipliedReportingOverflow(by: dimensions)
         elements.reserveCapacity(min(overflow ? .max : floats, fileByteCount / bytesPerFloat))
-        offsets.reserveCapacity(min(words, fileByteCount / (bytesPerFloat * max(dimensions, 1))) + 1)
+        offsets.reserveCapacity(min(words, fileByteCount / bytesPerFloat / max(dimensions, 1)) + 1)
     }
 
     /// Appends the UTF-8 of a word.

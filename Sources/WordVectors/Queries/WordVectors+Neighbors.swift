@@ -145,3 +145,10 @@ extension WordVectors {
         return near
     }
 }
+
+extension WordVectors {
+    /// The vector of a word brought to length 1, `[D]`; zero where it is zero.
+    ///
+    /// - Throws: `FileError` of kind `.malformed` for a word that has no vector, or where the file is damaged.
+    public func unitVector(of word: String) throws -> [Float] { Self.unit(try knownVector(of: word)) }
+}

@@ -115,8 +115,8 @@ private enum Grammar {
         var (right, total) = (0, 0)
         for (a, first) in Grammar.pairs.enumerated() {
             for (b, second) in Grammar.pairs.enumerated() where a != b {
-                let found = try outcome.vectors.analogy(from: first.male, to: first.female, as: second.male)
-                right += found == second.female ? 1 : 0
+                let found = try outcome.vectors.analogy(first.male, first.female, second.male, count: 1)
+                right += found.first?.word == second.female ? 1 : 0
                 total += 1
             }
         }
