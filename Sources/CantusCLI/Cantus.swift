@@ -14,5 +14,5 @@ struct CantusCommand: ParsableCommand {
             cannot be made or stands already, 74 reading or writing failed, 130 interrupted.
             """,
         version: "0.1.0",
-        subcommands: [TagCommand.self, RunCommand.self, InspectCommand.self])
+        subcommands: [TagCommand.self, TextCommand.self, RunCommand.self, InspectCommand.self])
 }
