@@ -14,5 +14,7 @@ struct CantusCommand: ParsableCommand {
             cannot be made or stands already, 74 reading or writing failed, 130 interrupted.
             """,
         version: "0.1.0",
-        subcommands: [TagCommand.self, EmbedCommand.self, RunCommand.self, InspectCommand.self])
+        subcommands: [
+            TagCommand.self, EmbedCommand.self, TextCommand.self, RunCommand.self, InspectCommand.self,
+        ])
 }
