@@ -2,6 +2,7 @@ import Files
 import Kernels
 import ModelFiles
 import Training
+import WordVectors
 
 /// What is in a model file, for people and scripts.
 public struct ModelInspection: Encodable, Sendable {
@@ -18,32 +19,58 @@ public struct ModelInspection: Encodable, Sendable {
     public let parameters: Int
     /// The size of all tensors, the vocabulary included.
     public let bytes: Int
-    public let labels: [String]
+    /// Words with a row of their own.
     public let vocabulary: Int
-    public let threshold: Float
+    public let recipe: ConfigurationValue?
+
+    // Of taggers alone.
+    public let labels: [String]?
+    public let threshold: Float?
     /// The model and its baselines, as they stood when it was trained.
-    public let scores: [TagReport.Line]
-    public let history: History
-    public let recipe: ConfigurationValue
+    public let scores: [TagReport.Line]?
+    public let history: History?
 
     /// - Throws: `FileError` where the file is not a sound model file.
     public init(contentsOf path: String) throws {
         let file = try ModelFile(contentsOf: path)
-        guard file.job == TagRecipe.job else {
+        switch file.job {
+        case TagRecipe.job: try self.init(tagger: file)
+        case EmbedRecipe.job: try self.init(vectors: file)
+        default:
             throw FileError.malformed(file.path, .file, "a model of the job \"\(file.job)\" found, which is not known")
         }
+    }
+
+    private init(tagger file: ModelFile) throws {
         let tagger = try Tagger(file)
-        job = file.job
         layers = tagger.parameters.map {
             Layer(name: $0.name, shape: $0.shape.array, parameters: $0.shape.count)
         }
-        parameters = tagger.parameters.weightCount
-        bytes = file.tensors.tensors.reduce(0) { $0 + $1.byteCount }
-        labels = tagger.labels
         vocabulary = tagger.vocabulary.count
-        threshold = tagger.threshold
-        scores = [.init(name: tagger.recipe.model.kind.rawValue, metrics: tagger.metrics)] + tagger.baselines
-        history = tagger.history
         recipe = try tagger.recipe.tree()
+        (labels, threshold, history) = (tagger.labels, tagger.threshold, tagger.history)
+        scores = [.init(name: tagger.recipe.model.kind.rawValue, metrics: tagger.metrics)] + tagger.baselines
+        (job, bytes) = (file.job, file.byteCount)
+        parameters = tagger.parameters.weightCount
     }
+
+    private init(vectors file: ModelFile) throws {
+        let vectors = try WordVectors(contentsOf: file.path)
+        layers = file.tensors.tensors.filter { $0.dataType == .float32 }.map {
+            Layer(name: $0.name, shape: $0.shape, parameters: $0.elementCount)
+        }
+        vocabulary = vectors.count
+        // Vectors that were converted from another format have no recipe.
+        recipe =
+            file.tensors.metadata[ModelFile.Key.recipe] == nil
+            ? nil : try file.decoded(ConfigurationValue.self, ModelFile.Key.recipe)
+        (labels, threshold, scores, history) = (nil, nil, nil, nil)
+        (job, bytes) = (file.job, file.byteCount)
+        parameters = layers.reduce(0) { $0 + $1.parameters }
+    }
+}
+
+extension ModelFile {
+    /// The size of all tensors.
+    fileprivate var byteCount: Int { tensors.tensors.reduce(0) { $0 + $1.byteCount } }
 }

@@ -4,7 +4,8 @@ import Cantus
 enum InspectionText {
     static func rendered(_ inspection: ModelInspection, style: TextTable.Style) -> String {
         var text = "A model of the job \(inspection.job): \(Formats.grouped(inspection.parameters)) parameters, "
-        text += "\(Formats.grouped(inspection.vocabulary)) words, \(inspection.labels.count) labels, "
+        text += "\(Formats.grouped(inspection.vocabulary)) words, "
+        if let labels = inspection.labels { text += "\(labels.count) labels, " }
         text += "\(Formats.bytes(inspection.bytes)).\n\n"
 
         var layers = TextTable(columns: [.init("layer"), .init("shape"), .init("parameters", .right)])
@@ -16,36 +17,47 @@ enum InspectionText {
         }
         text += section(layers, style)
 
+        if let lines = inspection.scores { text += section(scoreTable(lines), style) }
+        if let history = inspection.history { text += section(epochTable(history), style) }
+        if let recipe = inspection.recipe { text += section(recipeTable(recipe), style) }
+        if let labels = inspection.labels { text += "labels: \(labels.joined(separator: ", "))\n" }
+        return text
+    }
+
+    private static func scoreTable(_ lines: [TagReport.Line]) -> TextTable {
         var scores = TextTable(columns: [
             .init("scores when trained"), .init("micro-F1", .right), .init("macro-F1", .right), .init("P@1", .right),
             .init("threshold", .right),
         ])
-        for (index, line) in inspection.scores.enumerated() {
+        for (index, line) in lines.enumerated() {
             let numbers = [line.metrics.microF1, line.metrics.macroF1, line.metrics.precisionAt1]
             scores.append(
                 [line.name] + numbers.map { Formats.fixed($0, decimals: 3) }
                     + [Formats.fixed(Double(line.metrics.threshold), decimals: 3)], isHighlighted: index == 0)
         }
-        text += section(scores, style)
+        return scores
+    }
 
+    private static func epochTable(_ history: History) -> TextTable {
         var epochs = TextTable(columns: [
             .init("epoch", .right), .init("loss", .right), .init("validation loss", .right), .init("score", .right),
         ])
-        for epoch in inspection.history.epochs {
+        for epoch in history.epochs {
             epochs.append(
                 [
                     "\(epoch.number)", Formats.fixed(epoch.trainingLoss, decimals: 4),
                     Formats.fixed(epoch.validationLoss, decimals: 4), Formats.fixed(epoch.validationScore, decimals: 3),
-                ], isHighlighted: epoch == inspection.history.best)
+                ], isHighlighted: epoch == history.best)
         }
-        text += section(epochs, style)
+        return epochs
+    }
 
-        var recipe = TextTable(columns: [.init("recipe"), .init("value")])
-        for setting in RecipeSetting.flattened(inspection.recipe, place: "") {
-            recipe.append([setting.key, plain(setting.value)])
+    private static func recipeTable(_ recipe: ConfigurationValue) -> TextTable {
+        var table = TextTable(columns: [.init("recipe"), .init("value")])
+        for setting in RecipeSetting.flattened(recipe, place: "") {
+            table.append([setting.key, plain(setting.value)])
         }
-        text += section(recipe, style)
-        return text + "labels: \(inspection.labels.joined(separator: ", "))\n"
+        return table
     }
 
     private static func section(_ table: TextTable, _ style: TextTable.Style) -> String {
