@@ -115,4 +115,31 @@ import Testing
     @Test func aMissingRecipeIsRefused() throws {
         expectFailure(try Cantus.run("run", "none.yaml", in: folder), 66, saying: "none.yaml: no such file")
     }
+
+    @Test(arguments: ["outpt: m\n", "dta: m\n"])
+    func aMisspeltFileKeyIsToldFromTheRecipesKeys(line: String) throws {
+        try folder.write("job: tag\n" + line, to: "recipe.yaml")
+        expectFailure(
+            try Cantus.run("run", "recipe.yaml", in: folder), 64, saying: "recipe.yaml:2: unknown key",
+            line.hasPrefix("o") ? "the nearest is \"output\"" : "the nearest is \"data\"")
+    }
+
+    @Test func aFileKeyIsAText() throws {
+        try folder.write("job: tag\noutput: [m]\ndata: questions.tsv\n", to: "recipe.yaml")
+        expectFailure(
+            try Cantus.run("run", "recipe.yaml", in: folder), 64, saying: "recipe.yaml:2: output: a text expected")
+    }
+
+    @Test func anEmptyFileKeyCountsAsMissing() throws {
+        try folder.write("job: tag\noutput: m\ndata:\n", to: "recipe.yaml")
+        expectFailure(
+            try Cantus.run("run", "recipe.yaml", in: folder), 64, saying: "recipe.yaml:3: no data found")
+    }
+
+    @Test func aKeyThatStandsTwiceIsNamed() throws {
+        try folder.write("job: tag\noutput: m\noutput: m\n", to: "recipe.yaml")
+        let outcome = try Cantus.run("run", "recipe.yaml", in: folder)
+        expectFailure(outcome, 65, saying: "recipe.yaml: the key \"output\" stands twice")
+        #expect(!outcome.error.contains("Parser"))
+    }
 }
