@@ -124,4 +124,22 @@ import Testing
             input: Array("join\nqu".utf8) + [0xFF] + Array("ery\n".utf8))
         expectFailure(outcome, 65, saying: "standard input:2: ", "UTF-8")
     }
+
+    /// The same bytes as one line and as many: were a long line searched anew with every block that is read, it would
+    /// take several times as long.
+    @Test func aLongLineTakesNoLongerThanManyShortOnes() throws {
+        var bytes = [UInt8](repeating: UInt8(ascii: " "), count: 32_000_000)
+        func seconds() throws -> Double {
+            let start = ContinuousClock.now
+            let outcome = try Cantus.run(
+                ["tag", "predict", "model.safetensors", "--top", "1"], in: try SharedModel.folder(), input: bytes)
+            expectSuccess(outcome)
+            #expect(outcome.output.utf8.count > bytes.count)
+            return start.duration(to: .now) / .seconds(1)
+        }
+        let asOne = try seconds()
+        for end in stride(from: 500_000, to: bytes.count, by: 500_000) { bytes[end] = UInt8(ascii: "\n") }
+        let asMany = try seconds()
+        #expect(asOne < 3 * asMany + 1, "\(asOne) s for one line, \(asMany) s for many")
+    }
 }
