@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Tagging texts from the command line.
@@ -141,5 +142,14 @@ import Testing
         for end in stride(from: 500_000, to: bytes.count, by: 500_000) { bytes[end] = UInt8(ascii: "\n") }
         let asMany = try seconds()
         #expect(asOne < 3 * asMany + 1, "\(asOne) s for one line, \(asMany) s for many")
+    }
+
+    /// Half a result must not pass for the whole.
+    @Test(.enabled(if: FileManager.default.isWritableFile(atPath: "/dev/full"), "needs /dev/full"))
+    func aFullDiskIsAnError() throws {
+        let folder = try SharedModel.folder()
+        let outcome = try Cantus.run(
+            ["tag", "predict", "model.safetensors", "join"], in: folder, output: "/dev/full")
+        expectFailure(outcome, 74, saying: "standard output: writing failed")
     }
 }
