@@ -114,15 +114,17 @@ import Testing
             try Cantus.run(training + ["--resume"], in: folder), 65, saying: checkpoint, "not a checkpoint")
     }
 
-    /// With so much to do before the first epoch is done that the signal comes in time.
-    @Test func controlCBeforeTheFirstEpochSaysThatNothingIsThere() throws {
+    /// With so much to do before the first epoch is done that the signal comes in time. A checkpoint that an earlier
+    /// training left is another's, and the message must not offer it.
+    @Test(arguments: [false, true]) func controlCBeforeTheFirstEpochSaysThatNothingIsThere(isOtherLeft: Bool) throws {
         try folder.write(QuestionGrammar(20_000).tsv, to: "questions.tsv")
+        if isOtherLeft { try folder.write("left by something else", to: checkpoint) }
         let widths = ["--set", "model.embedding=128", "--set", "model.hidden=128"]
         let process = try Cantus.start(training + widths, in: folder)
         wait(for: process) { process.errorSoFar.contains("parameters") }
         process.send(SIGINT)
         let outcome = try process.outcome()
         expectFailure(outcome, 130, saying: "interrupted before the first epoch was done; nothing was written")
-        #expect(folder.names == ["questions.tsv"])
+        #expect(folder.names == (isOtherLeft ? [checkpoint] : []) + ["questions.tsv"])
     }
 }
