@@ -170,4 +170,20 @@ import Workflows
     func aMissingTensorIsNamed(name: String) throws {
         try expectRefused(saying: name) { $0.floats[name] = nil }
     }
+
+    /// Finite weights whose sums are not: infinity less infinity. An evaluation, which takes means of all scores, must
+    /// not break down over them.
+    @Test func aProbabilityThatIsNoNumberIsAnError() throws {
+        var parts = try TaggerParts(try TagFixture.tagger(.average))
+        for (name, sign) in [("words.weight", Float(-1)), ("head.weight", 1)] {
+            let count = try #require(parts.floats[name]).values.count
+            parts.floats[name]?.values = (0..<count).map { $0 % 2 == 0 ? 3e38 : 3e38 * sign }
+        }
+        let tagger = try parts.tagger()
+        #expect(throws: TaggerError.self) { _ = try tagger.probabilities(of: ["worda some"], pool: TagFixture.pool) }
+        let rows = try TagFixture.tellingRows(5)
+        #expect(throws: TaggerError.self) {
+            _ = try TagEvaluation(tagger, pool: TagFixture.pool).run(rows, path: "rows.tsv", training: nil)
+        }
+    }
 }
