@@ -44,7 +44,7 @@ import Testing
         Case("text behind a quote", sound + "\"a\"b\tx\n", saying: "data.tsv:42: text was found after a closing quote"),
         Case(
             "one label", header + String(repeating: "a\tx\n", count: 40),
-            saying: "data.tsv: 1 labels found, at least 2 expected"),
+            saying: "data.tsv: 1 label found, at least 2 expected"),
         Case(
             "no labels", header + String(repeating: "a\t[]\n", count: 40),
             saying: "data.tsv: 0 labels found, at least 2 expected"),

@@ -75,7 +75,7 @@ import Testing
         // One label found, one missed, the others found wrongly. Five labels in all, one of them right.
         #expect(abs(report.model.micro_f1 - 2.0 / Double(2 + 1 + (found.count - 1))) < 1e-12)
         #expect(abs(report.model.macro_f1 - 1.0 / 5) < 1e-12)
-        #expect(report.remarks.first?.contains("1 labels of these rows are not among the model's 4") == true)
+        #expect(report.remarks.first?.contains("1 label of these rows is not among the model's 4") == true)
     }
 
     @Test func noRowsAreRefused() throws {

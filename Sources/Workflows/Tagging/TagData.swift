@@ -44,7 +44,8 @@ package struct TagData: Sendable {
         }
         let names = Set(known.lazy.flatMap(\.labels)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         guard names.count >= 2 else {
-            throw FileError.malformed(path, .file, "\(names.count) labels found, at least 2 expected")
+            let found = names.count == 1 ? "1 label" : "\(names.count) labels"
+            throw FileError.malformed(path, .file, "\(found) found, at least 2 expected")
         }
         let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, Int32($0)) })
         var unknown: [String: Int32] = [:]

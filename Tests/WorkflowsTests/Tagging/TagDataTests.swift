@@ -87,7 +87,7 @@ import Workflows
         #expect(result.tagger.labels == ["a", "b"])
         #expect(result.report.labels == 2)
         #expect(result.report.remarks.count == 1)
-        #expect(result.report.remarks.first?.hasPrefix("1 labels occur in the test part alone") == true)
+        #expect(result.report.remarks.first?.hasPrefix("1 label occurs in the test part alone") == true)
         // Four test rows, three labels, and z is never found.
         #expect(result.report.rows.test == 4)
         #expect(result.report.model.metrics.subsetAccuracy <= 0.75)

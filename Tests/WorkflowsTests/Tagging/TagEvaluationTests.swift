@@ -33,7 +33,7 @@ import Workflows
         #expect(abs(metrics.subsetAccuracy - 0.25) < 1e-12)
         #expect(abs(metrics.hammingLoss - 5.0 / 20) < 1e-12)
         #expect(metrics.threshold == 0.5)
-        #expect(report.remarks.first == "1 labels of these rows are not among the model's 4; they count as missed.")
+        #expect(report.remarks.first == "1 label of these rows is not among the model's 4; it counts as missed.")
         #expect(report.labels == 4)
         #expect(report.rows.test == 4)
     }
