@@ -33,6 +33,7 @@ struct RunCommand: ParsableCommand {
             guard file.job == TagRecipe.job else {
                 throw RecipeError("\(file.place("job")): job is \"\(file.job)\", tag expected")
             }
+            try file.checkOutermostKeys(against: TagRecipe())
             let tag = try TagRecipe(settings: file.settings + options.settings)
             try TagTrainingRun(
                 tag, data: try data ?? file.required("data"), test: test ?? file.optional("test"),

@@ -30,7 +30,7 @@ struct TagTrainingRun {
         } catch TrainingError.interrupted {
             progress.finish()
             Standard.error(
-                OutputFile.exists(checkpoint)
+                progress.hasCheckpoint
                     ? "cantus: interrupted; the last whole epoch is in \(checkpoint), and --resume goes on from it\n"
                     : "cantus: interrupted before the first epoch was done; nothing was written\n")
             throw ExitCode(128 + SIGINT)
@@ -75,6 +75,8 @@ enum SkippedRows {
 private final class TagProgress {
     private let bar = ProgressBar()
     private var epochs = 0
+    /// Whether the checkpoint is this training's; one that an earlier training left may be another's.
+    private(set) var hasCheckpoint = false
 
     func show(_ event: TagTraining.Event) {
         switch event {
@@ -88,12 +90,14 @@ private final class TagProgress {
                 "\(Formats.grouped(parameters)) parameters, \(epochs) epochs at most, \(replicas) "
                     + (replicas == 1 ? "replica" : "replicas"))
         case .trainer(.resumed(let epoch)):
+            hasCheckpoint = true
             bar.log("resumed behind epoch \(epoch)")
         case .trainer(.step(let epoch, let examples, let count, let loss)):
             bar.show(
                 "epoch \(epoch) of \(epochs)", done: examples, of: count, doneInAll: (epoch - 1) * count + examples,
                 of: epochs * count, unit: "rows", note: "loss \(Formats.fixed(loss, decimals: 4))")
         case .trainer(.epoch(let epoch, let isBest)):
+            hasCheckpoint = true
             bar.log(
                 "epoch \(epoch.number) of \(epochs): loss \(Formats.fixed(epoch.trainingLoss, decimals: 4)), "
                     + "validation loss \(Formats.fixed(epoch.validationLoss, decimals: 4)), "

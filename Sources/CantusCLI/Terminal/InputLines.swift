@@ -4,6 +4,8 @@ import Glibc
 /// The lines of standard input as they come: whatever is there is handed out without waiting for more.
 struct InputLines {
     private var pending: [UInt8] = []
+    /// Bytes of `pending` that are known to hold no line's end, so that a long line is not searched again and again.
+    private var searched = 0
     private var line = 0
     private var isAtEnd = false
 
@@ -12,15 +14,17 @@ struct InputLines {
     /// - Throws: `FileError` where a line is not UTF-8.
     mutating func next() throws -> [String]? {
         while true {
-            if let end = pending.lastIndex(of: UInt8(ascii: "\n")) {
+            if let end = pending[searched...].lastIndex(of: UInt8(ascii: "\n")) {
                 let lines = try decode(pending[..<end])
                 pending.removeSubrange(...end)
+                searched = pending.count
                 return lines
             }
+            searched = pending.count
             if isAtEnd {
                 guard !pending.isEmpty else { return nil }
                 let lines = try decode(pending[...])
-                pending = []
+                (pending, searched) = ([], 0)
                 return lines
             }
             try read()

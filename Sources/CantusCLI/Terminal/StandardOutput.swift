@@ -3,6 +3,9 @@ import FoundationEssentials
 import Glibc
 
 /// Writing to standard output and standard error: unbuffered, whole, and silent where nobody reads any more.
+///
+/// Where standard output cannot take the result, for want of room on the disk, the process ends with EX_IOERR: a script
+/// must not take half of it for the whole.
 enum Standard {
     static func output(_ text: String) { write(text, to: STDOUT_FILENO) }
 
@@ -36,7 +39,9 @@ enum Standard {
                 let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
                 if written < 0 {
                     if errno == EINTR { continue }
-                    return
+                    guard descriptor == STDOUT_FILENO, errno != EPIPE else { return }
+                    error("cantus: standard output: writing failed: \(String(cString: strerror(errno)))\n")
+                    exit(EX_IOERR)
                 }
                 rest = rest.dropFirst(written)
             }

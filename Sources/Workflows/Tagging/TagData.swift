@@ -7,30 +7,30 @@ import Text
 ///
 /// The parts are taken before anything is counted: vocabulary, inverse document frequencies and label frequencies come
 /// from the training part, the threshold from a part of its own, and nothing from the test part.
-struct TagData: Sendable {
+package struct TagData: Sendable {
     /// Rows as tokens and label numbers.
-    struct Part: Sendable {
-        var tokens: [[String]] = []
-        var labels: [[Int32]] = []
-        var count: Int { tokens.count }
+    package struct Part: Sendable {
+        package var tokens: [[String]] = []
+        package var labels: [[Int32]] = []
+        package var count: Int { tokens.count }
     }
 
     /// The model's labels in the order of their names, and behind them those of the test part that it does not know.
-    let labels: [String]
+    package let labels: [String]
     /// The number of labels that the model knows.
-    let knownLabels: Int
-    let training, validation, threshold, test: Part
+    package let knownLabels: Int
+    package let training, validation, threshold, test: Part
     /// Rows without a word after cleaning, over all parts.
-    let emptyRows: Int
+    package let emptyRows: Int
     /// Rows that were longer than the recipe's limit, over all parts.
-    let cutRows: Int
+    package let cutRows: Int
 
     /// - Parameters:
     ///   - test: Rows to test on; the last share of `rows` where nil.
     ///   - dropsHeldOutRows: Whether the last share of `rows` is left out although `test` is given: it was held out
     ///     when the model was trained.
     /// - Throws: `FileError` where too little is left to train on.
-    init(
+    package init(
         _ rows: LabeledTexts, path: String, test: LabeledTexts?, recipe: TagRecipe, pool: WorkerPool,
         dropsHeldOutRows: Bool = false
     ) throws {
@@ -44,7 +44,8 @@ struct TagData: Sendable {
         }
         let names = Set(known.lazy.flatMap(\.labels)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         guard names.count >= 2 else {
-            throw FileError.malformed(path, .file, "\(names.count) labels found, at least 2 expected")
+            let found = names.count == 1 ? "1 label" : "\(names.count) labels"
+            throw FileError.malformed(path, .file, "\(found) found, at least 2 expected")
         }
         let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, Int32($0)) })
         var unknown: [String: Int32] = [:]

@@ -84,7 +84,10 @@ private struct ScoredRows {
     }
 
     var remarks: [String] {
-        unknown == 0
-            ? [] : ["\(unknown) labels of these rows are not among the model's \(known); they count as missed."]
+        switch unknown {
+        case 0: []
+        case 1: ["1 label of these rows is not among the model's \(known); it counts as missed."]
+        default: ["\(unknown) labels of these rows are not among the model's \(known); they count as missed."]
+        }
     }
 }

@@ -49,6 +49,24 @@ struct TagModel: Sendable {
         head = Linear(inputs: features, outputs: labels, scope: scope["head"])
     }
 
+    /// The parameters that bound the size of all others, with their shapes: where a file holds these, the model is no
+    /// larger than the file by more than a small factor.
+    static func largestShapes(_ recipe: TagRecipe, tableRows: Int, labels: Int) -> [(name: String, shape: [Int])] {
+        let model = recipe.model
+        var shapes = [("words.weight", [tableRows, model.embedding])]
+        var features = model.embedding
+        if model.kind == .lstm {
+            let inputShape = [4 * model.hidden, model.embedding]
+            let hiddenShape = [4 * model.hidden, model.hidden]
+            for suffix in model.bidirectional ? ["", "_reverse"] : [""] {
+                shapes.append(("encoder.weight_ih_l0\(suffix)", inputShape))
+                shapes.append(("encoder.weight_hh_l0\(suffix)", hiddenShape))
+            }
+            features = (model.bidirectional ? 2 : 1) * model.hidden
+        }
+        return shapes + [("head.weight", [labels, features])]
+    }
+
     /// Sets the last layer's bias so that an untrained model predicts each label with its frequency.
     func start(frequencies: [Float]) {
         let logOdds = frequencies.map { frequency in

@@ -33,7 +33,7 @@ public struct TagTraining {
     /// - Parameters:
     ///   - path: The file of the rows, for messages.
     ///   - shouldStop: Asked before every step; true ends training with `TrainingError.interrupted`.
-    /// - Throws: `FileError` for data that cannot be trained on, `TrainingError`, `CleaningError`.
+    /// - Throws: `FileError` for data that cannot be trained on, `TrainingError`, `CleaningError`, `TaggerError`.
     public func run(
         _ rows: LabeledTexts, path: String, test: LabeledTexts?, shouldStop: () -> Bool = { false },
         report: (Event) -> Void = { _ in }
@@ -58,8 +58,8 @@ public struct TagTraining {
         let part = data.test.count > 0 ? data.test : data.validation
         report(.baselines)
         let baselines = TagBaselines.lines(data, scoring: part, pool: pool)
-        let threshold = data.threshold(fitting.probabilities(data.threshold))
-        let metrics = data.metrics(scores: fitting.probabilities(part), part, threshold: threshold)
+        let threshold = data.threshold(try fitting.probabilities(data.threshold))
+        let metrics = data.metrics(scores: try fitting.probabilities(part), part, threshold: threshold)
         let tagger = Tagger(
             recipe: resolved, labels: Array(data.labels[..<data.knownLabels]), threshold: threshold, metrics: metrics,
             baselines: baselines, labelFrequencies: fitting.labelFrequencies, history: history,
@@ -142,6 +142,9 @@ private struct Fitting {
         } validate: {
             let logits = scorer.logits(of: validation, words: words)
             let rows = data.validation.labels
+            guard MultiLabelMetrics.firstNonFinite(in: logits) == nil else {
+                return Trainer.Validation(loss: .nan, score: 0)
+            }
             let loss = crossEntropy(
                 Tensor(logits, [rows.count, labelCount]), targets: Self.targets(rows, labelCount: labelCount))
             let threshold = ThresholdSearch.best(scores: logits, truths: rows, labelCount: labelCount)
@@ -152,9 +155,15 @@ private struct Fitting {
     }
 
     /// The probabilities of a part's rows, `[N, L]`.
-    func probabilities(_ part: TagData.Part) -> [Float] {
+    ///
+    /// - Throws: `TaggerError` where one is not a number.
+    func probabilities(_ part: TagData.Part) throws -> [Float] {
         var words = words
-        return scorer.probabilities(of: part.tokens.map { $0.map { words.number(of: $0) } }, words: words)
+        let probabilities = scorer.probabilities(of: part.tokens.map { $0.map { words.number(of: $0) } }, words: words)
+        if let place = MultiLabelMetrics.firstNonFinite(in: probabilities) {
+            throw TaggerError.notFinite(label: data.labels[place % data.knownLabels])
+        }
+        return probabilities
     }
 
     private var scorer: TagScorer {
@@ -176,15 +185,21 @@ extension TagData {
     func remarks(recipe: TagRecipe) -> [String] {
         var remarks: [String] = []
         if emptyRows > 0 {
-            remarks.append("\(emptyRows) rows have no word after cleaning; they are kept, as texts of no words.")
+            remarks.append(emptyRows == 1
+                    ? "1 row has no word after cleaning; it is kept, as a text of no words."
+                    : "\(emptyRows) rows have no word after cleaning; they are kept, as texts of no words.")
         }
         if cutRows > 0 {
-            remarks.append("\(cutRows) texts were cut to text.maximumLength, \(recipe.text.maximumLength) words.")
+            let texts = cutRows == 1 ? "text was" : "texts were"
+            remarks.append("\(cutRows) \(texts) cut to text.maximumLength, \(recipe.text.maximumLength) words.")
         }
         if labels.count > knownLabels {
+            let unknown = labels.count - knownLabels
             remarks.append(
-                "\(labels.count - knownLabels) labels occur in the test part alone; no model can know them, and they "
-                    + "count as missed.")
+                unknown == 1
+                    ? "1 label occurs in the test part alone; no model can know it, and it counts as missed."
+                    : "\(unknown) labels occur in the test part alone; no model can know them, and they count as "
+                        + "missed.")
         }
         if test.count == 0 {
             remarks.append(

@@ -17,8 +17,16 @@ extension Tagger {
         recipe = try file.decoded(TagRecipe.self, ModelFile.Key.recipe)
         do {
             try recipe.validate()
+            _ = try recipe.pipeline.compiled()
         } catch let error as RecipeError {
             throw FileError.malformed(file.path, .file, "the recipe in the file cannot be: \(error)")
+        } catch let error as CleaningError {
+            throw FileError.malformed(file.path, .file, "the recipe in the file cannot be: \(error)")
+        }
+        // Training writes what it decided on; 0, which leaves it open, cannot score.
+        guard recipe.training.batchSize > 0 else {
+            throw FileError.malformed(
+                file.path, .file, "the recipe in the file cannot be: training.batchSize is 0, 1 or more expected")
         }
         metrics = try file.decoded(MultiLabelMetrics.self, ModelFile.Key.metrics)
         baselines = try file.decoded([TagReport.Line].self, ModelFile.Key.baselines)
@@ -31,6 +39,11 @@ extension Tagger {
             throw FileError.malformed(file.path, .file, "\(labels.count) labels found, at least 2 different ones expected")
         }
         labelFrequencies = try file.tensors.floats("labels.frequencies", shape: [labels.count])
+        if let label = labelFrequencies.firstIndex(where: { !(0...1).contains($0) }) {
+            throw FileError.malformed(
+                file.path, .file, "tensor labels.frequencies, element \(label): \(labelFrequencies[label]) found, "
+                    + "a share from 0 to 1 expected")
+        }
         let entries = try StringTable(named: "vocabulary", in: file.tensors).strings
         do {
             vocabulary = try Vocabulary(
@@ -39,10 +52,11 @@ extension Tagger {
             throw FileError.malformed(file.path, .file, "the vocabulary cannot be: \(error)")
         }
         let bags = WordBags(vocabulary, characterNGrams: recipe.characterNGrams)
-        // The table is the one part whose size follows from the file's own numbers: look before allocating.
-        let tableShape = [bags.tableRows, recipe.model.embedding]
-        guard file.tensors["words.weight"]?.shape == tableShape else {
-            throw FileError.malformed(file.path, .file, "no tensor words.weight of shape \(tableShape) found")
+        // The widths are the file's own numbers: look whether the weights are there before making room for them.
+        for (name, shape) in TagModel.largestShapes(recipe, tableRows: bags.tableRows, labels: labels.count) {
+            guard file.tensors[name]?.shape == shape else {
+                throw FileError.malformed(file.path, .file, "no tensor \(name) of shape \(shape) found")
+            }
         }
         parameters = Parameters(.uninitialized)
         model = TagModel(recipe, tableRows: bags.tableRows, labels: labels.count, scope: parameters.scope)

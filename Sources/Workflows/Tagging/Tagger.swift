@@ -34,13 +34,18 @@ public struct Tagger: Sendable {
 
     /// The probability of each label for each text, `[N, L]` in row-major order.
     ///
-    /// - Throws: `CleaningError` where a cleaning rule of the model cannot be carried out.
+    /// - Throws: `CleaningError` where a cleaning rule of the model cannot be carried out, `TaggerError` where the
+    ///   weights are so large that no number comes out.
     public func probabilities(of texts: [String], pool: WorkerPool) throws -> [Float] {
         let tokenizer = ParallelTokenizer(recipe.pipeline, maximumLength: recipe.text.maximumLength, pool: pool)
         var words = WordBags(vocabulary, characterNGrams: recipe.characterNGrams)
         let rows = try tokenizer.tokens(of: texts).rows.map { $0.map { words.number(of: $0) } }
-        return TagScorer(model: model, labels: labels.count, batchSize: recipe.training.batchSize, pool: pool)
-            .probabilities(of: rows, words: words)
+        let scorer = TagScorer(model: model, labels: labels.count, batchSize: recipe.training.batchSize, pool: pool)
+        let probabilities = scorer.probabilities(of: rows, words: words)
+        if let place = MultiLabelMetrics.firstNonFinite(in: probabilities) {
+            throw TaggerError.notFinite(label: labels[place % labels.count])
+        }
+        return probabilities
     }
 
     /// The labels of each text, most probable first.
@@ -59,6 +64,19 @@ public struct Tagger: Sendable {
                 .map { Prediction(label: $0.element.0, probability: $0.element.1) }
             if let top { return Array(ranked.prefix(top)) }
             return Array(ranked.prefix { $0.probability >= threshold ?? self.threshold })
+        }
+    }
+}
+
+/// Why a tagger cannot tag.
+public enum TaggerError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The probability of a label is not a number: the weights are finite, but sums of them are not.
+    case notFinite(label: String)
+
+    public var description: String {
+        switch self {
+        case .notFinite(let label):
+            "the model cannot be used: its weights are so large that the probability of \"\(label)\" is not a number"
         }
     }
 }

@@ -1,0 +1,56 @@
+import Testing
+
+/// Arguments that make no sense.
+@Suite struct BadUsageTests {
+    private static let train = ["tag", "train", "--data", "questions.tsv", "--output", "other"]
+    private static let predict = ["tag", "predict", "model.safetensors", "text"]
+
+    private static let wrong: [([String], [String])] = [
+        (["tog"], ["tog"]),
+        (["tag", "trian"], ["trian"]),
+        (["--bogus"], ["--bogus"]),
+        (train + ["--bogus"], ["--bogus"]),
+        (["tag", "train", "--data", "questions.tsv"], ["--output"]),
+        (["tag", "train", "--output", "other"], ["--data"]),
+        (train + ["extra"], ["extra"]),
+        (train + ["--epochs", "many"], ["many", "--epochs"]),
+        (train + ["--epochs=-1"], ["training.epochs is -1, a whole number from 0 on expected"]),
+        (train + ["--seed=-1"], ["-1", "--seed"]),
+        (train + ["--model", "lstn"], ["--model", "\"lstn\"", "lstm, average expected"]),
+        (train + ["--threads", "0"], ["--threads is 0, a number from 1 to 1024 expected"]),
+        (train + ["--threads", "1025"], ["--threads is 1025, a number from 1 to 1024 expected"]),
+        (train + ["--set", "training.epoch=3"], ["\"training.epoch\"; the nearest is \"training.epochs\""]),
+        (train + ["--set", "hidden=3"], ["\"hidden\"; the nearest is \"model.hidden\""]),
+        (train + ["--set", "entirely.else=3"], ["unknown key \"entirely.else\""]),
+        (train + ["--set", "training.epochs"], ["\"training.epochs\" found, key=value expected"]),
+        (train + ["--set", "=3"], ["key=value expected"]),
+        (train + ["--set", "training.learningRate=fast"], ["training.learningRate is \"fast\", a number expected"]),
+        (train + ["--set", "training.learningRate=nan"], ["training.learningRate is \"nan\", a number expected"]),
+        (train + ["--set", "training.learningRate=0"], ["training.learningRate is 0", "a number above 0 expected"]),
+        (train + ["--set", "model.dropout=1"], ["model.dropout is 1", "from 0 to below 1 expected"]),
+        (train + ["--set", "model.bidirectional=yes"], ["model.bidirectional is \"yes\", true or false expected"]),
+        (train + ["--set", "model=lstm"], ["model is \"lstm\", one of the keys within it expected"]),
+        (train + ["--set", "text.tokenizer=letters"], ["text.tokenizer is \"letters\"", "whitespace"]),
+        (train + ["--set", "text.cleaning=thorough"], ["text.cleaning", "thorough", "technical"]),
+        (train + ["--set", "split.validation=0.97"], ["split.validation", "a sum below 1 expected"]),
+        (train + ["--set", "subwords.minimumLength=9"], ["subwords.maximumLength"]),
+        (predict + ["--top", "0"], ["--top is 0, a number from 1 on expected"]),
+        (predict + ["--top=-3"], ["--top is -3"]),
+        (predict + ["--threshold", "1.5"], ["--threshold is 1.5, a probability from 0 to 1 expected"]),
+        (predict + ["--threshold", "nan"], ["--threshold is nan"]),
+        (predict + ["--top", "1", "--threshold", "0.5"], ["--top and --threshold exclude each other"]),
+        (["tag", "predict"], ["<model>"]),
+        (["tag", "evaluate", "model.safetensors"], ["--data"]),
+        (["inspect"], ["<model>"]),
+        (["run"], ["<recipe>"]),
+    ]
+
+    @Test(arguments: wrong) func itIsRefusedWithWhatWasExpected(arguments: [String], messages: [String]) throws {
+        let folder = try SharedModel.folder()
+        let names = folder.names
+        let outcome = try Cantus.run(arguments, in: folder)
+        expectFailure(outcome, 64)
+        for message in messages { #expect(outcome.error.contains(message), "\(message) in: \(outcome.error)") }
+        #expect(folder.names == names)
+    }
+}

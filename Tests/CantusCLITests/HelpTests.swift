@@ -1,0 +1,41 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The help of every command, against files under `Tests/Fixtures/help`. Where CANTUS_UPDATE_GOLDEN is set, the files
+/// are written anew.
+@Suite struct HelpTests {
+    @Test(arguments: [
+        [], ["tag"], ["tag", "train"], ["tag", "evaluate"], ["tag", "predict"], ["run"], ["inspect"],
+    ])
+    func helpIsAsRecorded(command: [String]) throws {
+        let outcome = try Cantus.run(
+            command + ["--help"], in: try TemporaryFolder(), environment: ["COLUMNS": "100", "LINES": "40"])
+        expectSuccess(outcome)
+        #expect(outcome.error == "")
+        let path = Fixture.folder + "/help/\((["cantus"] + command).joined(separator: "-")).txt"
+        if ProcessInfo.processInfo.environment["CANTUS_UPDATE_GOLDEN"] != nil {
+            try outcome.output.write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        #expect(outcome.output == (try String(contentsOfFile: path, encoding: .utf8)))
+    }
+
+    @Test func noLineIsWiderThanAsked() throws {
+        let outcome = try Cantus.run(
+            ["tag", "train", "--help"], in: try TemporaryFolder(), environment: ["COLUMNS": "100", "LINES": "40"])
+        for line in outcome.output.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
+    }
+
+    @Test func versionIsPrinted() throws {
+        let outcome = try Cantus.run("--version", in: try TemporaryFolder())
+        expectSuccess(outcome)
+        #expect(outcome.output.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
+    }
+
+    @Test func noCommandShowsTheHelp() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Cantus.run(in: folder)
+        expectSuccess(outcome)
+        #expect(outcome.output == (try Cantus.run("--help", in: folder)).output)
+    }
+}

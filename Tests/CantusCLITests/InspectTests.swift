@@ -1,0 +1,51 @@
+import Testing
+
+/// What a model file says about itself.
+@Suite struct InspectTests {
+    @Test func layersScoresAndRecipeAreShown() throws {
+        let outcome = try Cantus.run("inspect", "model.safetensors", in: try SharedModel.folder())
+        expectSuccess(outcome)
+        #expect(outcome.error == "")
+        let report = try TrainTests.sharedReport().decoded(TrainTests.Report.self)
+        let grouped = "\(report.parameters / 1000)," + "\(1000 + report.parameters % 1000)".dropFirst()
+        #expect(outcome.output.hasPrefix("A model of the job tag: \(grouped) parameters, "))
+        let texts = ["head.weight ", "[4, 16]", "most frequent labels", "training.epochs", "labels: c#, css, python, sql"]
+        for text in texts {
+            #expect(outcome.output.contains(text), "\(text)")
+        }
+    }
+
+    @Test func jsonHasExactlyTheKeysThatArePromised() throws {
+        let outcome = try Cantus.run("inspect", "model.safetensors", "--json", in: try SharedModel.folder())
+        expectSuccess(outcome)
+        let object = try outcome.object()
+        #expect(
+            Set(object.keys) == [
+                "job", "layers", "parameters", "bytes", "labels", "vocabulary", "threshold", "scores", "history",
+                "recipe",
+            ])
+        let report = try TrainTests.sharedReport().decoded(TrainTests.Report.self)
+        let layers = try #require(object["layers"] as? [[String: Any]])
+        #expect(layers.allSatisfy { Set($0.keys) == ["name", "shape", "parameters"] })
+        #expect(layers.compactMap { $0["parameters"] as? Int }.reduce(0, +) == report.parameters)
+        #expect(object["parameters"] as? Int == report.parameters)
+        #expect(object["labels"] as? [String] == QuestionGrammar.labels)
+        let recipe = try #require(object["recipe"] as? [String: Any])
+        let training = try #require(recipe["training"] as? [String: Any])
+        #expect(training["epochs"] as? Int == 12)
+        #expect(training["batchSize"] as? Int == 16)
+        // What the recipe left open is decided in the file.
+        #expect(training["replicas"] as? Int == 1)
+        let history = try #require(object["history"] as? [String: Any])
+        let epochs = try #require(history["epochs"] as? [[String: Any]])
+        #expect(epochs.compactMap { $0["number"] as? Int } == Array(1...epochs.count))
+        #expect((6...12).contains(epochs.count))
+    }
+
+    @Test func scoresAreThoseOfTheTraining() throws {
+        struct Inspection: Decodable { var scores: [TrainTests.Line] }
+        let outcome = try Cantus.run("inspect", "model.safetensors", "--json", in: try SharedModel.folder())
+        let report = try TrainTests.sharedReport().decoded(TrainTests.Report.self)
+        #expect(try outcome.decoded(Inspection.self).scores == [report.model] + report.baselines)
+    }
+}

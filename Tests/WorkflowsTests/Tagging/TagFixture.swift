@@ -1,0 +1,98 @@
+import Files
+import Glibc
+import Kernels
+import ModelFiles
+import Tables
+import Testing
+import Workflows
+
+/// Small taggers and their files.
+enum TagFixture {
+    /// A recipe whose training takes milliseconds.
+    static func recipe(_ others: (key: String, value: String)...) throws -> TagRecipe {
+        let small = [
+            ("model.embedding", "4"), ("model.hidden", "4"), ("subwords.buckets", "16"), ("training.epochs", "2"),
+            ("training.batchSize", "16"), ("training.replicas", "1"),
+        ]
+        return try TagRecipe(settings: (small + others).map { RecipeSetting($0.0, .text($0.1), place: "test") })
+    }
+
+    /// Rows as a file with tabs would give them.
+    static func rows(_ rows: [(text: String, labels: String)]) throws -> LabeledTexts {
+        let table = rows.reduce(into: "title\ttags\n") { $0 += "\($1.text)\t\($1.labels)\n" }
+        return try LabeledTexts.read(path: "rows.tsv", bytes: Array(table.utf8))
+    }
+
+    /// Rows of which each has a word that no other has, `only17` in row 17, beside words that follow its label.
+    static func tellingRows(_ count: Int) throws -> LabeledTexts {
+        try rows((0..<count).map { row in
+            let label = ["a", "b", "c"][row % 3]
+            let parity = row % 2 == 0 ? "even" : "odd"
+            return ("only\(row) word\(label) some \(parity)", row % 7 == 0 ? "\(label)|d" : label)
+        })
+    }
+
+    static let pool = WorkerPool(threadCount: 1)
+
+    static func tagger(_ kind: TagRecipe.Model.Kind = .lstm) throws -> Tagger {
+        let recipe = try recipe(("model.kind", kind.rawValue))
+        return try TagTraining(recipe, pool: pool).run(try tellingRows(60), path: "rows.tsv", test: nil).tagger
+    }
+
+    /// Runs `body` with the path of a file that is removed afterwards.
+    static func withFile<Result>(_ body: (String) throws -> Result) throws -> Result {
+        let path = "/tmp/cantus-\(UInt64.random(in: 0 ... .max)).safetensors"
+        defer { try? OutputFile.remove(path) }
+        return try body(path)
+    }
+}
+
+/// The parts of a tagger's file, to be changed and put together again.
+struct TaggerParts {
+    var metadata: [String: String]
+    var floats: [String: (shape: [Int], values: [Float])] = [:]
+    var integers: [String: [Int64]] = [:]
+    var tables: [String: StringTable] = [:]
+
+    init(_ tagger: Tagger) throws {
+        self = try TagFixture.withFile { path in
+            try tagger.write(to: path, replacing: false)
+            return try TaggerParts(SafetensorsFile(contentsOf: path))
+        }
+    }
+
+    private init(_ file: SafetensorsFile) throws {
+        metadata = file.metadata
+        for name in ["labels", "vocabulary"] { tables[name] = try StringTable(named: name, in: file) }
+        for tensor in file.tensors {
+            switch tensor.dataType {
+            case .float32: floats[tensor.name] = (tensor.shape, try file.floats(tensor.name))
+            case .int64 where !tensor.name.hasSuffix(".offsets"):
+                integers[tensor.name] = try file.integers(tensor.name).map(Int64.init)
+            default: break
+            }
+        }
+    }
+
+    /// Replaces a piece of the recipe's JSON, which must be there.
+    mutating func changeRecipe(_ old: String, _ new: String) throws {
+        let key = ModelFile.Key.recipe
+        let recipe = try #require(metadata[key])
+        try #require(recipe.contains(old), "\(old) in \(recipe)")
+        metadata[key] = recipe.replacing(old, with: new)
+    }
+
+    /// The tagger that these parts come to.
+    func tagger() throws -> Tagger {
+        try TagFixture.withFile { path in
+            var file = SafetensorsFile(metadata: metadata)
+            for (name, tensor) in floats.sorted(by: { $0.key < $1.key }) {
+                file.append(name, shape: tensor.shape, floats: tensor.values)
+            }
+            for (name, values) in integers { file.append(name, shape: [values.count], integers: values) }
+            for (name, table) in tables { table.encode(named: name, into: &file) }
+            try file.write(to: path, replacing: false, nonFinite: .allowed)
+            return try Tagger(contentsOf: path)
+        }
+    }
+}
