@@ -30,15 +30,29 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         try Failures.reported {
             let file = try RecipeFile(contentsOf: recipe)
-            guard file.job == TagRecipe.job else {
-                throw RecipeError("\(file.place("job")): job is \"\(file.job)\", tag expected")
+            let data = try data ?? file.required("data")
+            let output = try output ?? file.required("output")
+            switch file.job {
+            case TagRecipe.job:
+                try file.checkOutermostKeys(against: TagRecipe())
+                let recipe = try TagRecipe(settings: file.settings + options.settings)
+                try TagTrainingRun(
+                    recipe, data: data, test: test ?? file.optional("test"), output: output, options: options
+                ).run()
+            case EmbedRecipe.job:
+                try file.checkOutermostKeys(against: EmbedRecipe())
+                let recipe = try EmbedRecipe(settings: file.settings + options.settings)
+                for (given, name) in [
+                    (test != nil || file.optional("test") != nil, "test rows"), (options.resume, "--resume"),
+                    (options.skipMalformed, "--skip-malformed"),
+                ] where given { throw RecipeError("\(file.place("job")): the job embed takes no \(name)") }
+                try EmbedTrainingRun(
+                    recipe, corpus: data, output: output, threading: options.threading, force: options.force,
+                    json: options.json
+                ).run()
+            default:
+                throw RecipeError("\(file.place("job")): job is \"\(file.job)\", tag or embed expected")
             }
-            try file.checkOutermostKeys(against: TagRecipe())
-            let tag = try TagRecipe(settings: file.settings + options.settings)
-            try TagTrainingRun(
-                tag, data: try data ?? file.required("data"), test: test ?? file.optional("test"),
-                output: try output ?? file.required("output"), options: options
-            ).run()
         }
     }
 }

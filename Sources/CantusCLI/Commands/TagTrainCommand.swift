@@ -33,6 +33,12 @@ struct TagTrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The network: lstm or average (default: lstm).", valueName: "name"))
     var model: String?
 
+    @Option(help: ArgumentHelp("Word vectors to build on, as `cantus embed` reads them.", valueName: "file"))
+    var embeddings: String?
+
+    @Flag(help: "Train these vectors further; otherwise they stay as they are.")
+    var fineTune = false
+
     @Option(help: ArgumentHelp("Passes over the data (default: about 1,700 steps, from 6 to 60 passes).", valueName: "n"))
     var epochs: Int?
 
@@ -43,6 +49,10 @@ struct TagTrainCommand: ParsableCommand {
     var seed: UInt64?
 
     @OptionGroup var options: TrainingRunOptions
+
+    func validate() throws {
+        if fineTune, embeddings == nil { throw ValidationError("--fine-tune goes with --embeddings") }
+    }
 
     func run() throws {
         try Failures.reported {
@@ -57,6 +67,8 @@ struct TagTrainCommand: ParsableCommand {
             ("columns.text", "--text", text.map { .text($0) }),
             ("columns.labels", "--labels", labels.map { .text($0) }),
             ("model.kind", "--model", model.map { .text($0) }),
+            ("embeddings.file", "--embeddings", embeddings.map { .text($0) }),
+            ("embeddings.frozen", "--fine-tune", fineTune ? .boolean(false) : nil),
             ("training.epochs", "--epochs", epochs.map { .number(Double($0)) }),
             ("training.batchSize", "--batch-size", batchSize.map { .number(Double($0)) }),
             ("seed", "--seed", seed.map { .text(String($0)) }),

@@ -16,47 +16,63 @@ struct TagModel: Sendable {
         case average
     }
 
+    /// The sizes that follow from data and files.
+    struct Sizes: Sendable {
+        /// Rows for words and character n-grams together.
+        let tableRows: Int
+        /// Rows and width of pretrained vectors.
+        let pretrained: (rows: Int, width: Int)?
+        let labels: Int
+    }
+
     private let words: EmbeddingBag
+    private let pretrained: EmbeddingBag?
     private let wordDropout: Dropout
     private let embeddingDropout: Dropout
     private let encoder: Encoder
     private let dropout: Dropout
     private let head: Linear
 
-    /// - Parameter tableRows: Rows for words and character n-grams together.
-    init(_ recipe: TagRecipe, tableRows: Int, labels: Int, scope: Scope) {
+    init(_ recipe: TagRecipe, _ sizes: Sizes, scope: Scope) {
         let model = recipe.model
         words = EmbeddingBag(
-            entries: tableRows, width: model.embedding, initializer: .normal(standardDeviation: 0.1),
+            entries: sizes.tableRows, width: model.embedding, initializer: .normal(standardDeviation: 0.1),
             scope: scope["words"])
+        pretrained = sizes.pretrained.map { size in
+            EmbeddingBag(
+                entries: size.rows, width: size.width, initializer: .zeros, scope: scope["pretrained"])
+        }
+        pretrained?.weight.isFrozen = recipe.embeddings.frozen
+        let inputs = model.embedding + (sizes.pretrained?.width ?? 0)
         wordDropout = Dropout(Float(model.wordDropout), of: .row)
         embeddingDropout = Dropout(Float(model.embeddingDropout))
         let features: Int
         switch (model.kind, model.bidirectional) {
         case (.average, _):
-            (encoder, features) = (.average, model.embedding)
+            (encoder, features) = (.average, inputs)
         case (.lstm, false):
             encoder = .lstm(
-                LSTM(inputs: model.embedding, hidden: model.hidden, forgetBias: 1, scope: scope["encoder"]))
+                LSTM(inputs: inputs, hidden: model.hidden, forgetBias: 1, scope: scope["encoder"]))
             features = model.hidden
         case (.lstm, true):
             encoder = .bidirectional(
-                BidirectionalLSTM(
-                    inputs: model.embedding, hidden: model.hidden, forgetBias: 1, scope: scope["encoder"]))
+                BidirectionalLSTM(inputs: inputs, hidden: model.hidden, forgetBias: 1, scope: scope["encoder"]))
             features = 2 * model.hidden
         }
         dropout = Dropout(Float(model.dropout))
-        head = Linear(inputs: features, outputs: labels, scope: scope["head"])
+        head = Linear(inputs: features, outputs: sizes.labels, scope: scope["head"])
     }
 
     /// The parameters that bound the size of all others, with their shapes: where a file holds these, the model is no
     /// larger than the file by more than a small factor.
-    static func largestShapes(_ recipe: TagRecipe, tableRows: Int, labels: Int) -> [(name: String, shape: [Int])] {
+    static func largestShapes(_ recipe: TagRecipe, _ sizes: Sizes) -> [(name: String, shape: [Int])] {
         let model = recipe.model
-        var shapes = [("words.weight", [tableRows, model.embedding])]
-        var features = model.embedding
+        var shapes = [("words.weight", [sizes.tableRows, model.embedding])]
+        if let size = sizes.pretrained { shapes.append(("pretrained.weight", [size.rows, size.width])) }
+        let inputs = model.embedding + (sizes.pretrained?.width ?? 0)
+        var features = inputs
         if model.kind == .lstm {
-            let inputShape = [4 * model.hidden, model.embedding]
+            let inputShape = [4 * model.hidden, inputs]
             let hiddenShape = [4 * model.hidden, model.hidden]
             for suffix in model.bidirectional ? ["", "_reverse"] : [""] {
                 shapes.append(("encoder.weight_ih_l0\(suffix)", inputShape))
@@ -64,7 +80,7 @@ struct TagModel: Sendable {
             }
             features = (model.bidirectional ? 2 : 1) * model.hidden
         }
-        return shapes + [("head.weight", [labels, features])]
+        return shapes + [("head.weight", [sizes.labels, features])]
     }
 
     /// Sets the last layer's bias so that an untrained model predicts each label with its frequency.
@@ -76,8 +92,15 @@ struct TagModel: Sendable {
         head.bias.assign(Tensor(logOdds, [frequencies.count]))
     }
 
+    /// Takes over pretrained vectors.
+    func start(_ words: PretrainedWords) { pretrained?.weight.assign(words.table) }
+
     func callAsFunction(_ batch: TextBatch, _ context: Context) -> Tensor {
-        let vectors = words(batch.bags, context).reshaped([batch.rows, batch.steps, words.weight.shape[1]])
+        var vectors = words(batch.bags, context)
+        if let pretrained, let bags = batch.pretrainedBags {
+            vectors = .concatenated([vectors, pretrained(bags, context)])
+        }
+        vectors = vectors.reshaped([batch.rows, batch.steps, vectors.shape[1]])
         let x = embeddingDropout(wordDropout(vectors, context), context)
         let features =
             switch encoder {
@@ -95,12 +118,19 @@ struct TextBatch {
     let steps: Int
     let lengths: IndexTensor
     let bags: Bags
+    let pretrainedBags: Bags?
 
     /// - Parameter texts: The numbers of each text's words in `words`.
-    init(_ texts: [[Int32]], words: WordBags) {
+    init(_ texts: [[Int32]], words: TokenBags) {
         rows = texts.count
         steps = max(1, texts.map(\.count).max() ?? 0)
         lengths = IndexTensor(texts.map { Int32($0.count) }, [rows])
+        bags = Self.bags(texts, steps: steps, words.words)
+        pretrainedBags = words.pretrained.map { [steps] in Self.bags(texts, steps: steps, $0) }
+    }
+
+    private static func bags(_ texts: [[Int32]], steps: Int, _ words: WordBags) -> Bags {
+        let rows = texts.count
         let offsets = IndexTensor(uninitialized: [rows * steps + 1])
         var total = 0
         for text in texts { for word in text { total += words[word].count } }
@@ -119,6 +149,6 @@ struct TextBatch {
                 offsets.mutablePointer[bag] = Int32(end)
             }
         }
-        bags = Bags(identifiers: identifiers, offsets: offsets)
+        return Bags(identifiers: identifiers, offsets: offsets)
     }
 }

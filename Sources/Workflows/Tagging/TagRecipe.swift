@@ -35,6 +35,16 @@ public struct TagRecipe: Recipe {
         public var buckets: Int
     }
 
+    /// Word vectors that were trained elsewhere, read beside the tagger's own.
+    public struct Embeddings: Codable, Hashable, Sendable {
+        /// A file of vectors; empty for none.
+        public var file: String
+        /// Whether training leaves them as they are.
+        public var frozen: Bool
+        /// Words that are taken from the file, at most.
+        public var maximumWords: Int
+    }
+
     /// The network.
     public struct Model: Codable, Hashable, Sendable {
         public enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
@@ -72,6 +82,7 @@ public struct TagRecipe: Recipe {
     public var columns: Columns
     public var text: Text
     public var subwords: Subwords
+    public var embeddings: Embeddings
     public var model: Model
     public var split: Split
     public var training: TrainingOptions
@@ -91,6 +102,7 @@ public struct TagRecipe: Recipe {
             cleaning: Cleaner(.technical), tokenizer: Cleaner.Preset.technical.tokenizer, minimumCount: 1,
             maximumVocabulary: 0, maximumLength: 256)
         subwords = Subwords(minimumLength: 3, maximumLength: 5, buckets: 50_000)
+        embeddings = Embeddings(file: "", frozen: true, maximumWords: 100_000)
         model = Model(
             kind: kind, embedding: 64, hidden: 64, bidirectional: true, wordDropout: 0.1, embeddingDropout: 0.3,
             dropout: 0.3)
@@ -117,7 +129,7 @@ public struct TagRecipe: Recipe {
             guard condition else { throw RecipeError("\(key) is \(value), \(expected) expected", keys: [key] + others) }
         }
         for (key, value) in [
-            ("text.minimumCount", text.minimumCount), ("text.maximumLength", text.maximumLength),
+            ("text.minimumCount", text.minimumCount), ("embeddings.maximumWords", embeddings.maximumWords), ("text.maximumLength", text.maximumLength),
             ("model.embedding", model.embedding), ("model.hidden", model.hidden),
             ("subwords.minimumLength", subwords.minimumLength),
         ] { try require(value >= 1, key, value, "a whole number from 1 on") }

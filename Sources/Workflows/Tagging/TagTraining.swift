@@ -42,7 +42,7 @@ public struct TagTraining {
         let start = clock.now
         let data = try TagData(rows, path: path, test: test, recipe: recipe, pool: pool)
         let resolved = recipe.resolved(threads: pool.threadCount, trainingRows: data.training.count, hasTestFile: test != nil)
-        let fitting = Fitting(data, recipe: resolved, pool: pool)
+        let fitting = try Fitting(data, recipe: resolved, pool: pool)
         let counts = TagReport.Rows(
             train: data.training.count, validation: data.validation.count, threshold: data.threshold.count,
             test: data.test.count)
@@ -63,7 +63,8 @@ public struct TagTraining {
         let tagger = Tagger(
             recipe: resolved, labels: Array(data.labels[..<data.knownLabels]), threshold: threshold, metrics: metrics,
             baselines: baselines, labelFrequencies: fitting.labelFrequencies, history: history,
-            vocabulary: fitting.vocabulary, parameters: fitting.parameters, model: fitting.model)
+            vocabulary: fitting.vocabulary, pretrainedVocabulary: fitting.pretrained?.vocabulary,
+            parameters: fitting.parameters, model: fitting.model)
         let elapsed = start.duration(to: clock.now)
         return (
             tagger,
@@ -86,28 +87,39 @@ private struct Fitting {
     private let data: TagData
     private let recipe: TagRecipe
     private let pool: WorkerPool
-    private let words: WordBags
+    let pretrained: PretrainedWords?
+    private let words: TokenBags
     private let training: [[Int32]]
     private let validation: [[Int32]]
 
-    init(_ data: TagData, recipe: TagRecipe, pool: WorkerPool) {
+    init(_ data: TagData, recipe: TagRecipe, pool: WorkerPool) throws {
         (self.data, self.recipe, self.pool) = (data, recipe, pool)
         let limit = recipe.text.maximumVocabulary
         vocabulary = Vocabulary(
             counting: data.training.tokens, minimumCount: recipe.text.minimumCount,
             maximumSize: limit > 0 ? limit + 2 : nil)
-        var words = WordBags(vocabulary, characterNGrams: recipe.characterNGrams)
-        training = data.training.tokens.map { $0.map { words.number(of: $0) } }
-        validation = data.validation.tokens.map { $0.map { words.number(of: $0) } }
+        pretrained =
+            recipe.embeddings.file.isEmpty
+            ? nil
+            : try PretrainedWords(contentsOf: recipe.embeddings.file, maximumWords: recipe.embeddings.maximumWords)
+        var words = TokenBags(
+            vocabulary, characterNGrams: recipe.characterNGrams, pretrained: pretrained?.vocabulary)
+        training = words.numbers(of: data.training.tokens)
+        validation = words.numbers(of: data.validation.tokens)
         self.words = words
         parameters = Parameters(.seed(recipe.seed))
-        model = TagModel(recipe, tableRows: words.tableRows, labels: data.knownLabels, scope: parameters.scope)
+        let sizes = TagModel.Sizes(
+            tableRows: words.words.tableRows,
+            pretrained: pretrained.map { ($0.vocabulary.count, $0.width) }, labels: data.knownLabels)
+        model = TagModel(recipe, sizes, scope: parameters.scope)
+        if let pretrained { model.start(pretrained) }
         labelFrequencies =
             MostFrequentLabels(targets: data.training.labels, labelCount: data.knownLabels).frequencies
         model.start(frequencies: labelFrequencies)
     }
 
-    /// Tells the data from others: a hash of every token and label of the parts that training sees.
+    /// Tells the data from others: a hash of every token and label of the parts that training sees, and of pretrained
+    /// vectors.
     var digest: String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a
         func add(_ bytes: some Sequence<UInt8>) {
@@ -124,6 +136,7 @@ private struct Fitting {
             }
         }
         for label in data.labels[..<data.knownLabels] { add(label.utf8) }
+        if let table = pretrained?.table { add(UnsafeRawBufferPointer(start: table.pointer, count: table.count * 4)) }
         return String(hash, radix: 16)
     }
 
@@ -159,7 +172,7 @@ private struct Fitting {
     /// - Throws: `TaggerError` where one is not a number.
     func probabilities(_ part: TagData.Part) throws -> [Float] {
         var words = words
-        let probabilities = scorer.probabilities(of: part.tokens.map { $0.map { words.number(of: $0) } }, words: words)
+        let probabilities = scorer.probabilities(of: words.numbers(of: part.tokens), words: words)
         if let place = MultiLabelMetrics.firstNonFinite(in: probabilities) {
             throw TaggerError.notFinite(label: data.labels[place % data.knownLabels])
         }
@@ -177,34 +190,5 @@ private struct Fitting {
             for label in labels { targets.mutablePointer[row * labelCount + Int(label)] = 1 }
         }
         return targets
-    }
-}
-
-extension TagData {
-    /// What a reader of the report should know about the data.
-    func remarks(recipe: TagRecipe) -> [String] {
-        var remarks: [String] = []
-        if emptyRows > 0 {
-            remarks.append(emptyRows == 1
-                    ? "1 row has no word after cleaning; it is kept, as a text of no words."
-                    : "\(emptyRows) rows have no word after cleaning; they are kept, as texts of no words.")
-        }
-        if cutRows > 0 {
-            let texts = cutRows == 1 ? "text was" : "texts were"
-            remarks.append("\(cutRows) \(texts) cut to text.maximumLength, \(recipe.text.maximumLength) words.")
-        }
-        if labels.count > knownLabels {
-            let unknown = labels.count - knownLabels
-            remarks.append(
-                unknown == 1
-                    ? "1 label occurs in the test part alone; no model can know it, and it counts as missed."
-                    : "\(unknown) labels occur in the test part alone; no model can know them, and they count as "
-                        + "missed.")
-        }
-        if test.count == 0 {
-            remarks.append(
-                "There is no test part: the scores are those of the validation part, which early stopping has seen.")
-        }
-        return remarks
     }
 }

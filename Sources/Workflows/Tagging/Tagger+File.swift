@@ -44,22 +44,25 @@ extension Tagger {
                 file.path, .file, "tensor labels.frequencies, element \(label): \(labelFrequencies[label]) found, "
                     + "a share from 0 to 1 expected")
         }
-        let entries = try StringTable(named: "vocabulary", in: file.tensors).strings
-        do {
-            vocabulary = try Vocabulary(
-                entries: entries, counts: try file.tensors.integers("vocabulary.counts", shape: [entries.count]))
-        } catch let error as VocabularyError {
-            throw FileError.malformed(file.path, .file, "the vocabulary cannot be: \(error)")
+        vocabulary = try Self.vocabulary(named: "vocabulary", in: file)
+        var pretrained: (rows: Int, width: Int)?
+        if let weight = file.tensors["pretrained.weight"] {
+            pretrainedVocabulary = try Self.vocabulary(named: "pretrained", in: file)
+            pretrained = (pretrainedVocabulary?.count ?? 0, weight.shape.last ?? 0)
+        } else {
+            pretrainedVocabulary = nil
         }
-        let bags = WordBags(vocabulary, characterNGrams: recipe.characterNGrams)
+        let sizes = TagModel.Sizes(
+            tableRows: WordBags(vocabulary, characterNGrams: recipe.characterNGrams).tableRows, pretrained: pretrained,
+            labels: labels.count)
         // The widths are the file's own numbers: look whether the weights are there before making room for them.
-        for (name, shape) in TagModel.largestShapes(recipe, tableRows: bags.tableRows, labels: labels.count) {
+        for (name, shape) in TagModel.largestShapes(recipe, sizes) {
             guard file.tensors[name]?.shape == shape else {
                 throw FileError.malformed(file.path, .file, "no tensor \(name) of shape \(shape) found")
             }
         }
         parameters = Parameters(.uninitialized)
-        model = TagModel(recipe, tableRows: bags.tableRows, labels: labels.count, scope: parameters.scope)
+        model = TagModel(recipe, sizes, scope: parameters.scope)
         try file.tensors.readWeights(of: parameters)
     }
 
@@ -74,10 +77,23 @@ extension Tagger {
         file.metadata[Self.thresholdKey] = "\(threshold)"
         StringTable(labels).encode(named: "labels", into: &file)
         file.append("labels.frequencies", shape: [labels.count], floats: labelFrequencies)
-        StringTable(vocabulary.entries).encode(named: "vocabulary", into: &file)
-        file.append("vocabulary.counts", shape: [vocabulary.count], integers: vocabulary.counts.map(Int64.init))
+        for (name, vocabulary) in [("vocabulary", vocabulary), ("pretrained", pretrainedVocabulary)] {
+            guard let vocabulary else { continue }
+            StringTable(vocabulary.entries).encode(named: name, into: &file)
+            file.append("\(name).counts", shape: [vocabulary.count], integers: vocabulary.counts.map(Int64.init))
+        }
         for parameter in parameters { file.append(parameter.name, parameter.value) }
         try file.write(to: path, replacing: replacing)
+    }
+
+    private static func vocabulary(named name: String, in file: ModelFile) throws -> Vocabulary {
+        let entries = try StringTable(named: name, in: file.tensors).strings
+        do {
+            return try Vocabulary(
+                entries: entries, counts: try file.tensors.integers("\(name).counts", shape: [entries.count]))
+        } catch let error as VocabularyError {
+            throw FileError.malformed(file.path, .file, "the \(name) words cannot be: \(error)")
+        }
     }
 
     private static let thresholdKey = "cantus.threshold"

@@ -23,6 +23,8 @@ public struct Tagger: Sendable {
     public let labelFrequencies: [Float]
     public let history: History
     public let vocabulary: Vocabulary
+    /// The words that have pretrained vectors; nil where training had none.
+    public let pretrainedVocabulary: Vocabulary?
     public let parameters: Parameters
     let model: TagModel
 
@@ -38,8 +40,9 @@ public struct Tagger: Sendable {
     ///   weights are so large that no number comes out.
     public func probabilities(of texts: [String], pool: WorkerPool) throws -> [Float] {
         let tokenizer = ParallelTokenizer(recipe.pipeline, maximumLength: recipe.text.maximumLength, pool: pool)
-        var words = WordBags(vocabulary, characterNGrams: recipe.characterNGrams)
-        let rows = try tokenizer.tokens(of: texts).rows.map { $0.map { words.number(of: $0) } }
+        var words = TokenBags(
+            vocabulary, characterNGrams: recipe.characterNGrams, pretrained: pretrainedVocabulary)
+        let rows = words.numbers(of: try tokenizer.tokens(of: texts).rows)
         let scorer = TagScorer(model: model, labels: labels.count, batchSize: recipe.training.batchSize, pool: pool)
         let probabilities = scorer.probabilities(of: rows, words: words)
         if let place = MultiLabelMetrics.firstNonFinite(in: probabilities) {
@@ -89,7 +92,7 @@ struct TagScorer {
     let pool: WorkerPool
 
     /// Logits of each text, `[N, L]`.
-    func logits(of rows: [[Int32]], words: WordBags) -> [Float] {
+    func logits(of rows: [[Int32]], words: TokenBags) -> [Float] {
         let loader = DataLoader(lengths: rows.map { Int32($0.count) }, batchSize: batchSize, seed: 0)
         let batches = loader.batchesForEvaluation()
         let result = UnsafeMutableBufferPointer<Float>.allocate(capacity: rows.count * labels)
@@ -108,7 +111,7 @@ struct TagScorer {
     }
 
     /// 1 / (1 + exp(-logit)) of each text and label.
-    func probabilities(of rows: [[Int32]], words: WordBags) -> [Float] {
+    func probabilities(of rows: [[Int32]], words: TokenBags) -> [Float] {
         var scores = logits(of: rows, words: words)
         scores.withUnsafeMutableBufferPointer { buffer in
             if let base = buffer.baseAddress { Activations.sigmoid(base, into: base, count: buffer.count) }
