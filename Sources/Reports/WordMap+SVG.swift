@@ -1,8 +1,9 @@
 extension WordMap {
-    /// The picture as an SVG document with a background of its own, so that it looks the same in light and dark viewers.
+    /// The picture as an SVG document with a background of its own, so that it looks the same in light and dark
+    /// viewers.
     ///
-    /// A word for which there is no room appears as a fainter point, and shows its word where the pointer rests on it; a
-    /// line below says how many these are.
+    /// A word for which there is no room appears as a fainter point, and shows its word where the pointer rests on it;
+    /// a line below says how many these are.
     public var svg: String {
         let (width, height, frame) = (LabelLayout.width, LabelLayout.height, LabelLayout.frame)
         var text = """
@@ -74,8 +75,8 @@ extension WordMap {
 
     private var labels: String {
         // A halo in the colour of the background keeps words readable across the grid.
-        var text = "<g font-size=\"\(number(LabelLayout.fontSize))\" fill=\"\(Style.ink)\" stroke=\"\(Style.background)\" "
-        text += "stroke-width=\"2\" paint-order=\"stroke\" stroke-linejoin=\"round\">\n"
+        var text = "<g font-size=\"\(number(LabelLayout.fontSize))\" fill=\"\(Style.ink)\" "
+        text += "stroke=\"\(Style.background)\" stroke-width=\"2\" paint-order=\"stroke\" stroke-linejoin=\"round\">\n"
         for (place, point) in points.enumerated() {
             guard let box = layout.labels[place] else { continue }
             // The rectangle is a little wider than most fonts; the word leans towards its point.

@@ -36,7 +36,8 @@ struct VectorEvaluationTests {
             .init(
                 name: "capitals",
                 questions: [
-                    .init("France", "Paris", "Italy", answer: "ROME"), .init("Italy", "Rome", "france", answer: "paris"),
+                    .init("France", "Paris", "Italy", answer: "ROME"),
+                    .init("Italy", "Rome", "france", answer: "paris"),
                     .init("Italy", "Rome", "france", answer: "italy"), .init("Spain", "Rome", "france", answer: "x"),
                 ])
         ])

@@ -9,8 +9,8 @@ struct EmbedOddCommand: ParsableCommand {
             Example:
               cantus embed odd vectors.safetensors breakfast cereal dinner lunch
 
-            It is the one whose vector has the lowest cosine with the mean of all. Without words, each line of standard \
-            input is a list.
+            It is the one whose vector has the lowest cosine with the mean of all. Without words, each line of \
+            standard input is a list.
             """)
 
     @OptionGroup var file: VectorsArgument

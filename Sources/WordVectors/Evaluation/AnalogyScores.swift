@@ -110,7 +110,7 @@ extension WordVectors {
             sections: zip(questions.sections, tallies).map { .init(name: $0.name, tally: $1) }, all: all)
     }
 
-    private static let questionsAtOnce = 512
+    private static let questionsAtOnce = 256
     /// gensim looks at the five best rows besides those of the question.
     fileprivate static let candidates = 5
 }

@@ -120,7 +120,8 @@ struct FastTextReader {
             let count = try integer(Int64.self, "word's count")
             let type = try integer(Int8.self, "word's type")
             guard type == (entry < words ? 0 : 1) else {
-                throw malformed(reader.offset - 1, "type \(type) of entry \(entry + 1) found, words before labels expected")
+                throw malformed(
+                    reader.offset - 1, "type \(type) of entry \(entry + 1) found, words before labels expected")
             }
             if entry < words {
                 guard count >= 0 else { throw malformed(reader.offset - 9, "a count of \(count) found") }

@@ -25,19 +25,24 @@ struct BestScores: Sendable {
     var sorted: [ScoredRow] { heap.sorted { $0.precedes($1) } }
 
     /// Shows scores of rows from `first` on, whose numbers are above those that were shown before.
-    mutating func insert(_ scores: UnsafePointer<Float>, count: Int, first: Int) {
+    ///
+    /// - Parameter scales: What each score is to be multiplied by first.
+    mutating func insert(
+        _ scores: UnsafePointer<Float>, scaledBy scales: UnsafePointer<Float>, count: Int, first: Int
+    ) {
         let width = 16
         var place = 0
         while place + width <= count {
             // Nearly always none of the sixteen is good enough.
             let lanes = UnsafeRawPointer(scores + place).loadUnaligned(as: SIMD16<Float>.self)
+                * UnsafeRawPointer(scales + place).loadUnaligned(as: SIMD16<Float>.self)
             if any(lanes .> threshold) {
                 for lane in 0..<width { insert(ScoredRow(row: Int32(first + place + lane), score: lanes[lane])) }
             }
             place += width
         }
         while place < count {
-            insert(ScoredRow(row: Int32(first + place), score: scores[place]))
+            insert(ScoredRow(row: Int32(first + place), score: scores[place] * scales[place]))
             place += 1
         }
     }

@@ -27,7 +27,9 @@ struct CosineSearch {
     /// Rows from here on are left out.
     var rowLimit = Int.max
 
+    /// Rows of a block and its scores: together they fit the second-level cache of a core.
     private static let blockBytes = 1 << 19
+    private static let blockScores = 1 << 16
     /// Below this many queries, products row by row are faster than a matrix product.
     private static let fewQueries = 4
 
@@ -41,36 +43,28 @@ struct CosineSearch {
         let resultCount = if case .ratio = score { 1 } else { queryCount }
         let inverses = try vectors.inverseNorms(pool: pool)
         let parts = WorkerPool.ranges(rows, parts: pool.threadCount * 4)
-        let blockRows = max(16, Self.blockBytes / (dimensions * MemoryLayout<Float>.stride))
+        let blockRows = max(
+            16, min(Self.blockBytes / (dimensions * MemoryLayout<Float>.stride), Self.blockScores / queryCount))
         var best = [BestScores](
             repeating: BestScores(capacity: keeping), count: parts.count * resultCount)
+        let ones = [Float](repeating: 1, count: blockRows)
         vectors.withUnsafeVectors { elements in
             queries.withUnsafeBufferPointer { queries in
                 inverses.withUnsafeBufferPointer { inverses in
-                    best.withUnsafeMutableBufferPointer { best in
-                        nonisolated(unsafe) let best = best
-                        nonisolated(unsafe) let pass = Pass(
-                            elements: elements.baseAddress!, queries: queries.baseAddress!,
-                            inverses: inverses.baseAddress!, queryCount: queryCount, dimensions: dimensions,
-                            score: score)
-                        pool.run(parts.count) { part in
-                            // A copy of its own: neighbours in memory would slow each other down.
-                            var own = Array(best[part * resultCount..<(part + 1) * resultCount])
-                            let width = min(blockRows, parts[part].count)
-                            withUnsafeTemporaryAllocation(of: Float.self, capacity: queryCount * width) { scores in
-                                var first = parts[part].lowerBound
-                                while first < parts[part].upperBound {
-                                    let block = first..<min(first + width, parts[part].upperBound)
-                                    pass.score(block, into: scores.baseAddress!)
-                                    for result in 0..<resultCount {
-                                        own[result].insert(
-                                            scores.baseAddress! + result * block.count, count: block.count,
-                                            first: first)
-                                    }
-                                    first = block.upperBound
-                                }
+                    ones.withUnsafeBufferPointer { ones in
+                        best.withUnsafeMutableBufferPointer { best in
+                            nonisolated(unsafe) let best = best
+                            nonisolated(unsafe) let pass = Pass(
+                                elements: elements.baseAddress!, queries: queries.baseAddress!,
+                                inverses: inverses.baseAddress!, ones: ones.baseAddress!, queryCount: queryCount,
+                                dimensions: dimensions, blockRows: blockRows, score: score)
+                            pool.run(parts.count) { part in
+                                // A copy of its own: neighbours in memory would slow each other down.
+                                let places = part * resultCount..<(part + 1) * resultCount
+                                var own = Array(best[places])
+                                pass.run(parts[part], &own)
+                                for (place, found) in zip(places, own) { best[place] = found }
                             }
-                            for result in 0..<resultCount { best[part * resultCount + result] = own[result] }
                         }
                     }
                 }
@@ -90,11 +84,37 @@ struct CosineSearch {
         let elements: UnsafePointer<Float>
         let queries: UnsafePointer<Float>
         let inverses: UnsafePointer<Float>
+        /// As many ones as a block has rows.
+        let ones: UnsafePointer<Float>
         let queryCount: Int
         let dimensions: Int
+        let blockRows: Int
         let score: Score
 
-        /// scores `[n, rows]` = the cosines of the queries with the rows of the block; for a ratio the first row of
+        /// Shows the scores of a range of rows to the results.
+        func run(_ rows: Range<Int>, _ results: inout [BestScores]) {
+            let width = min(blockRows, rows.count)
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: queryCount * width) { scores in
+                var first = rows.lowerBound
+                while first < rows.upperBound {
+                    let block = first..<min(first + width, rows.upperBound)
+                    score(block, into: scores.baseAddress!)
+                    for result in results.indices {
+                        results[result].insert(
+                            scores.baseAddress! + result * block.count, scaledBy: scales(block), count: block.count,
+                            first: first)
+                    }
+                    first = block.upperBound
+                }
+            }
+        }
+
+        /// What the scores of a block are to be multiplied by: a ratio is complete, products lack their rows' lengths.
+        func scales(_ block: Range<Int>) -> UnsafePointer<Float> {
+            if case .ratio = score { ones } else { inverses + block.lowerBound }
+        }
+
+        /// scores `[n, rows]` = the products of the queries with the rows of the block; for a ratio the first row of
         /// scores then holds it.
         func score(_ block: Range<Int>, into scores: UnsafeMutablePointer<Float>) {
             let rows = block.count
@@ -112,20 +132,15 @@ struct CosineSearch {
                     Matrix(elements + block.lowerBound * dimensions, rows: rows, columns: dimensions),
                     transposingB: true, into: MutableMatrix(scores, rows: queryCount, columns: rows))
             }
-            let lengths = inverses + block.lowerBound
-            for query in 0..<queryCount {
-                let line = scores + query * rows
-                Vector.product(line, lengths, into: line, count: rows)
-            }
-            if case .ratio(let positive) = score { combine(scores, rows: rows, positive: positive) }
+            if case .ratio(let positive) = score { combine(scores, block, positive: positive) }
         }
 
-        private func combine(_ scores: UnsafeMutablePointer<Float>, rows: Int, positive: Int) {
-            for row in 0..<rows {
+        private func combine(_ scores: UnsafeMutablePointer<Float>, _ block: Range<Int>, positive: Int) {
+            for row in 0..<block.count {
                 var (above, below): (Float, Float) = (1, 1)
                 for query in 0..<queryCount {
-                    let shifted = (1 + scores[query * rows + row]) / 2
-                    if query < positive { above *= shifted } else { below *= shifted }
+                    let cosine = scores[query * block.count + row] * inverses[block.lowerBound + row]
+                    if query < positive { above *= (1 + cosine) / 2 } else { below *= (1 + cosine) / 2 }
                 }
                 scores[row] = above / (below + CosineSearch.ratioEpsilon)
             }

@@ -98,7 +98,8 @@ extension WordTable {
             let number = Int(sorted.loadUnaligned(fromByteOffset: place * MemoryLayout<Int32>.stride, as: Int32.self))
             guard number >= 0, number < count else {
                 throw FileError.malformed(
-                    path, .file, "word \(number) found at place \(place) of the sorted words, 0 to \(count - 1) expected")
+                    path, .file, "word \(number) found at place \(place) of the sorted words, "
+                        + "0 to \(count - 1) expected")
             }
             return number
         }
