@@ -7,6 +7,9 @@ import Testing
 @Suite struct HelpTests {
     @Test(arguments: [
         [], ["tag"], ["tag", "train"], ["tag", "evaluate"], ["tag", "predict"], ["run"], ["inspect"],
+        ["embed"], ["embed", "train"], ["embed", "neighbors"], ["embed", "analogy"], ["embed", "odd"],
+        ["embed", "evaluate"], ["embed", "convert"], ["embed", "plot"],
+        ["text"], ["text", "clean"], ["text", "tokens"], ["text", "vocabulary"], ["text", "one-hot"],
     ])
     func helpIsAsRecorded(command: [String]) throws {
         let outcome = try Cantus.run(

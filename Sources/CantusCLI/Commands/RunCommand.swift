@@ -30,14 +30,13 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         try Failures.reported {
             let file = try RecipeFile(contentsOf: recipe)
-            let data = try data ?? file.required("data")
-            let output = try output ?? file.required("output")
             switch file.job {
             case TagRecipe.job:
                 try file.checkOutermostKeys(against: TagRecipe())
                 let recipe = try TagRecipe(settings: file.settings + options.settings)
                 try TagTrainingRun(
-                    recipe, data: data, test: test ?? file.optional("test"), output: output, options: options
+                    recipe, data: data ?? file.required("data"), test: test ?? file.optional("test"),
+                    output: output ?? file.required("output"), options: options
                 ).run()
             case EmbedRecipe.job:
                 try file.checkOutermostKeys(against: EmbedRecipe())
@@ -47,8 +46,8 @@ struct RunCommand: ParsableCommand {
                     (options.skipMalformed, "--skip-malformed"),
                 ] where given { throw RecipeError("\(file.place("job")): the job embed takes no \(name)") }
                 try EmbedTrainingRun(
-                    recipe, corpus: data, output: output, threading: options.threading, force: options.force,
-                    json: options.json
+                    recipe, corpus: data ?? file.required("data"), output: output ?? file.required("output"),
+                    threading: options.threading, force: options.force, json: options.json
                 ).run()
             default:
                 throw RecipeError("\(file.place("job")): job is \"\(file.job)\", tag or embed expected")
