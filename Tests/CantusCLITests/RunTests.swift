@@ -92,7 +92,7 @@ import Testing
         ("job: tag\nmodel:\n  kind: averag\n", 64, ["recipe.yaml:3: ", "averag", "lstm, average expected"]),
         ("job: tag\ntraining:\n  epochs: [1]\n", 64, ["recipe.yaml:3: ", "is a list, a number expected"]),
         ("job: tag\ntraining: 3\n", 64, ["recipe.yaml:2: ", "training is"]),
-        ("job: tog\n", 64, ["recipe.yaml:1: ", "\"tog\"", "tag expected"]),
+        ("job: tog\n", 64, ["recipe.yaml:1: ", "\"tog\"", "tag or embed expected"]),
         ("data: questions.tsv\n", 64, ["recipe.yaml: no job found"]),
         ("job: tag\noutput: m\n", 64, ["recipe.yaml: no data found", "--data"]),
         ("job: tag\ndata: questions.tsv\n", 64, ["recipe.yaml: no output found", "--output"]),
@@ -116,12 +116,15 @@ import Testing
         expectFailure(try Cantus.run("run", "none.yaml", in: folder), 66, saying: "none.yaml: no such file")
     }
 
+    /// Also where the misspelt key is missed, or the recipe is another job's.
     @Test(arguments: ["outpt: m\n", "dta: m\n"])
     func aMisspeltFileKeyIsToldFromTheRecipesKeys(line: String) throws {
         try folder.write("job: tag\n" + line, to: "recipe.yaml")
         expectFailure(
             try Cantus.run("run", "recipe.yaml", in: folder), 64, saying: "recipe.yaml:2: unknown key",
             line.hasPrefix("o") ? "the nearest is \"output\"" : "the nearest is \"data\"")
+        try folder.write("job: embed\n" + line, to: "recipe.yaml")
+        expectFailure(try Cantus.run("run", "recipe.yaml", in: folder), 64, saying: "recipe.yaml:2: unknown key")
     }
 
     @Test func aFileKeyIsAText() throws {
