@@ -116,7 +116,7 @@ import Testing
         expectFailure(try Cantus.run("run", "none.yaml", in: folder), 66, saying: "none.yaml: no such file")
     }
 
-    /// Also where the misspelt key is missed, or the recipe is another job's.
+    /// Also where what it should have been is missing, and in recipes of another job.
     @Test(arguments: ["outpt: m\n", "dta: m\n"])
     func aMisspeltFileKeyIsToldFromTheRecipesKeys(line: String) throws {
         try folder.write("job: tag\n" + line, to: "recipe.yaml")
