@@ -9,7 +9,9 @@ import Testing
         let report = try TrainTests.sharedReport().decoded(TrainTests.Report.self)
         let grouped = "\(report.parameters / 1000)," + "\(1000 + report.parameters % 1000)".dropFirst()
         #expect(outcome.output.hasPrefix("A model of the job tag: \(grouped) parameters, "))
-        let texts = ["head.weight ", "[4, 16]", "most frequent labels", "training.epochs", "labels: c#, css, python, sql"]
+        let texts = [
+            "head.weight ", "[4, 16]", "most frequent labels", "training.epochs", "labels: c#, css, python, sql",
+        ]
         for text in texts {
             #expect(outcome.output.contains(text), "\(text)")
         }

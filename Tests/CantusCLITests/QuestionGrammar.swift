@@ -1,4 +1,5 @@
 import Cantus
+import Glibc
 
 /// Short questions whose labels can be learned: each label has words of its own, among words that say nothing.
 struct QuestionGrammar {
@@ -80,6 +81,8 @@ enum SharedModel {
 
     nonisolated(unsafe) private static let made = Result {
         let folder = try TemporaryFolder()
+        // Nothing ends the life of a static value.
+        atexit { if let folder = try? SharedModel.folder() { folder.delete() } }
         let grammar = QuestionGrammar(400)
         try folder.write(grammar.tsv, to: "questions.tsv")
         try folder.write(QuestionGrammar.tsv(grammar.questions.suffix(40)), to: "held.tsv")

@@ -116,12 +116,15 @@ import Testing
         expectFailure(try Cantus.run("run", "none.yaml", in: folder), 66, saying: "none.yaml: no such file")
     }
 
+    /// Also where what it should have been is missing, and in recipes of another job.
     @Test(arguments: ["outpt: m\n", "dta: m\n"])
     func aMisspeltFileKeyIsToldFromTheRecipesKeys(line: String) throws {
         try folder.write("job: tag\n" + line, to: "recipe.yaml")
         expectFailure(
             try Cantus.run("run", "recipe.yaml", in: folder), 64, saying: "recipe.yaml:2: unknown key",
             line.hasPrefix("o") ? "the nearest is \"output\"" : "the nearest is \"data\"")
+        try folder.write("job: embed\n" + line, to: "recipe.yaml")
+        expectFailure(try Cantus.run("run", "recipe.yaml", in: folder), 64, saying: "recipe.yaml:2: unknown key")
     }
 
     @Test func aFileKeyIsAText() throws {

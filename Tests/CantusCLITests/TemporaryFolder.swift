@@ -10,7 +10,9 @@ final class TemporaryFolder {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
     }
 
-    deinit {
+    deinit { delete() }
+
+    func delete() {
         // A folder that a test has closed is opened again, or it would stay.
         try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
         try? FileManager.default.removeItem(atPath: path)

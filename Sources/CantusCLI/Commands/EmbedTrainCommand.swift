@@ -18,13 +18,17 @@ struct EmbedTrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The text; - reads standard input.", valueName: "file"))
     var corpus: String
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Where the vectors go (.safetensors, .txt, .bin or .vec).", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Where the vectors go (.safetensors, .txt, .bin or .vec).", valueName: "file"))
     var output: String
 
     @Option(help: ArgumentHelp("skip-gram or cbow (default: skip-gram).", valueName: "name"))
     var architecture: String?
 
-    @Option(help: ArgumentHelp("negative-sampling or hierarchical-softmax (default: negative-sampling).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "negative-sampling or hierarchical-softmax (default: negative-sampling).", valueName: "name"))
     var loss: String?
 
     @Option(help: ArgumentHelp("The width of the vectors (default: 100).", valueName: "n"))
@@ -36,7 +40,9 @@ struct EmbedTrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Random words beside each centre word (default: 5).", valueName: "n"))
     var negatives: Int?
 
-    @Option(help: ArgumentHelp("Thin out words with a larger share of the corpus; 0 keeps all (default: 1e-4).", valueName: "share"))
+    @Option(
+        help: ArgumentHelp(
+            "Thin out words with a larger share of the corpus; 0 keeps all (default: 1e-4).", valueName: "share"))
     var subsample: Double?
 
     @Option(help: ArgumentHelp("Leave out rarer words (default: 5).", valueName: "n"))
@@ -51,10 +57,13 @@ struct EmbedTrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The learning rate at the start (default: 0.025, for cbow 0.05).", valueName: "x"))
     var learningRate: Double?
 
-    @Option(help: ArgumentHelp("none (words stand between spaces), prose or technical (default: prose).", valueName: "preset"))
+    @Option(
+        help: ArgumentHelp(
+            "none (words stand between spaces), prose or technical (default: prose).", valueName: "preset"))
     var clean: String?
 
-    @Option(help: ArgumentHelp("Passes that join words which belong together, as new_york (default: 0).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Passes that join words which belong together, as new_york (default: 0).", valueName: "n"))
     var phrases: Int?
 
     @Flag(help: "Train character n-grams too, so that unseen words have vectors.")
@@ -128,6 +137,7 @@ struct EmbedTrainingRun {
     }
 
     func run() throws {
+        _ = try VectorFormat.written(to: output)
         try OutputFile.check(output, replacing: force)
         Interrupts.watch()
         // The trainer calls one at a time, though from several threads.
@@ -142,7 +152,8 @@ struct EmbedTrainingRun {
                     case .reading: break
                     case .phrases(let count): bar.log("\(Formats.grouped(count)) pairs of words joined")
                     case .counted(let words, let vocabulary):
-                        bar.log("\(Formats.grouped(words)) words, \(Formats.grouped(vocabulary)) of them different and kept")
+                        bar.log(
+                            "\(Formats.grouped(words)) words, \(Formats.grouped(vocabulary)) different ones kept")
                     case .training(let epoch, let words, let count):
                         let share = count / max(epochs, 1)
                         bar.show(

@@ -30,13 +30,15 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         try Failures.reported {
             let file = try RecipeFile(contentsOf: recipe)
+            // Keys come first: a misspelt one is the likely reason why another is missing.
             switch file.job {
             case TagRecipe.job:
                 try file.checkOutermostKeys(against: TagRecipe())
                 let recipe = try TagRecipe(settings: file.settings + options.settings)
+                let paths = try paths(file)
                 try TagTrainingRun(
-                    recipe, data: data ?? file.required("data"), test: test ?? file.optional("test"),
-                    output: output ?? file.required("output"), options: options
+                    recipe, data: paths.data, test: test ?? file.optional("test"), output: paths.output,
+                    options: options
                 ).run()
             case EmbedRecipe.job:
                 try file.checkOutermostKeys(against: EmbedRecipe())
@@ -45,13 +47,19 @@ struct RunCommand: ParsableCommand {
                     (test != nil || file.optional("test") != nil, "test rows"), (options.resume, "--resume"),
                     (options.skipMalformed, "--skip-malformed"),
                 ] where given { throw RecipeError("\(file.place("job")): the job embed takes no \(name)") }
+                let paths = try paths(file)
                 try EmbedTrainingRun(
-                    recipe, corpus: data ?? file.required("data"), output: output ?? file.required("output"),
-                    threading: options.threading, force: options.force, json: options.json
+                    recipe, corpus: paths.data, output: paths.output, threading: options.threading,
+                    force: options.force, json: options.json
                 ).run()
             default:
                 throw RecipeError("\(file.place("job")): job is \"\(file.job)\", tag or embed expected")
             }
         }
+    }
+
+    /// What is read and where the result goes: the flags, or else the recipe's.
+    private func paths(_ file: RecipeFile) throws -> (data: String, output: String) {
+        (try data ?? file.required("data"), try output ?? file.required("output"))
     }
 }

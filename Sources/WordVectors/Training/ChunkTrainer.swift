@@ -98,7 +98,9 @@ final class ChunkTrainer {
                 }
                 place += 1
             }
-            if kept > 1 { train(text: kept, at: Double(start) / Double(count), to: Double(place) / Double(count), rate, &loss) }
+            if kept > 1 {
+                train(text: kept, at: Double(start) / Double(count), to: Double(place) / Double(count), rate, &loss)
+            }
             start = place + 1
         }
         return loss

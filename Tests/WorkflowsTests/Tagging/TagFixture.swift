@@ -1,8 +1,8 @@
 import Files
-import Glibc
 import Kernels
 import ModelFiles
 import Tables
+import TestSupport
 import Testing
 import Workflows
 
@@ -38,13 +38,6 @@ enum TagFixture {
         let recipe = try recipe(("model.kind", kind.rawValue))
         return try TagTraining(recipe, pool: pool).run(try tellingRows(60), path: "rows.tsv", test: nil).tagger
     }
-
-    /// Runs `body` with the path of a file that is removed afterwards.
-    static func withFile<Result>(_ body: (String) throws -> Result) throws -> Result {
-        let path = "/tmp/cantus-\(UInt64.random(in: 0 ... .max)).safetensors"
-        defer { try? OutputFile.remove(path) }
-        return try body(path)
-    }
 }
 
 /// The parts of a tagger's file, to be changed and put together again.
@@ -55,7 +48,7 @@ struct TaggerParts {
     var tables: [String: StringTable] = [:]
 
     init(_ tagger: Tagger) throws {
-        self = try TagFixture.withFile { path in
+        self = try withTemporaryFile("tagger.safetensors") { path in
             try tagger.write(to: path, replacing: false)
             return try TaggerParts(SafetensorsFile(contentsOf: path))
         }
@@ -84,7 +77,7 @@ struct TaggerParts {
 
     /// The tagger that these parts come to.
     func tagger() throws -> Tagger {
-        try TagFixture.withFile { path in
+        try withTemporaryFile("tagger.safetensors") { path in
             var file = SafetensorsFile(metadata: metadata)
             for (name, tensor) in floats.sorted(by: { $0.key < $1.key }) {
                 file.append(name, shape: tensor.shape, floats: tensor.values)

@@ -1,6 +1,7 @@
 import Files
 import Kernels
 import ModelFiles
+import TestSupport
 import Testing
 import Workflows
 
@@ -11,7 +12,7 @@ import Workflows
     @Test(arguments: TagRecipe.Model.Kind.allCases)
     func aTaggerReadBackIsTheSame(kind: TagRecipe.Model.Kind) throws {
         let tagger = try TagFixture.tagger(kind)
-        try TagFixture.withFile { path in
+        try withTemporaryFile("tagger.safetensors") { path in
             try tagger.write(to: path, replacing: false)
             let read = try Tagger(contentsOf: path)
             #expect(
@@ -157,12 +158,12 @@ import Workflows
     }
 
     @Test func theVocabularyIsOne() throws {
-        try expectRefused(saying: "the vocabulary cannot be") { parts in
+        try expectRefused(saying: "the vocabulary words cannot be") { parts in
             let word = try #require(parts.tables["vocabulary"]).strings[2]
             parts.tables["vocabulary"]?.strings[3] = word
         }
-        try expectRefused(saying: "the vocabulary cannot be") { $0.tables["vocabulary"]?.strings[0] = "pad" }
-        try expectRefused(saying: "the vocabulary cannot be") { $0.integers["vocabulary.counts"]?[2] = -1 }
+        try expectRefused(saying: "the vocabulary words cannot be") { $0.tables["vocabulary"]?.strings[0] = "pad" }
+        try expectRefused(saying: "the vocabulary words cannot be") { $0.integers["vocabulary.counts"]?[2] = -1 }
         try expectRefused(saying: "vocabulary.counts") { $0.integers["vocabulary.counts"]?.removeLast() }
     }
 
