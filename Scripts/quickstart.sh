@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds Cantus, trains a tagger on the questions in Corpora/, and tags three new ones.
+# Builds Cantus, trains a tagger on the questions in Corpora/ and tags three new ones, then trains word vectors on the
+# prose there and looks at a few.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 echo "Building cantus (a few minutes the first time)."
@@ -26,5 +27,9 @@ show tag predict "$folder/tagger.safetensors" \
     "Why does my sourdough stick to the basket?" \
     "the chain on my bike keeps slipping" \
     "How do I take sharp photos of my dog running?"
+show run Recipes/word-vectors.yaml --output "$folder/vectors.safetensors"
+show embed neighbors "$folder/vectors.safetensors" king hammer mother --count 4
+show embed odd "$folder/vectors.safetensors" apples cheese bread hammer
+
 echo
 echo "The binary is $cantus. 'cantus --help' shows what it can do."

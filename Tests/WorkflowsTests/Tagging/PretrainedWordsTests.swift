@@ -30,7 +30,7 @@ import Workflows
                 of: ["unseena some", "unseenb some", "unseenc some"], top: 1, pool: TagFixture.pool)
             #expect(predictions.map { $0[0].label } == ["a", "b", "c"])
             // Copy the file and it is deployed: the vectors are in it.
-            try TagFixture.withFile { model in
+            try withTemporaryFile("model.safetensors") { model in
                 try tagger.write(to: model, replacing: false)
                 let again = try Tagger(contentsOf: model)
                 let texts = ["unseena wordb", "other", ""]
