@@ -40,3 +40,7 @@ cantus_word2vec_update cantus_word2vec_mean_kernel(void) {
 #endif
     return word2vec_plain_mean;
 }
+
+void cantus_prefetch_row(const float *row, ptrdiff_t width) {
+    for (ptrdiff_t d = 0; d < width; d += 16) __builtin_prefetch(row + d, 1, 3);
+}

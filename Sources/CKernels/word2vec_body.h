@@ -12,19 +12,26 @@ typedef float VEC __attribute__((ext_vector_type(LANES), aligned(4)));
 #define LOAD(p) (*(const VEC *)(p))
 #define STORE(p, v) (*(VEC *)(p) = (v))
 #define UNROLL _Pragma("clang loop unroll(full)")
+// The output rows in registers: a store might otherwise have changed the array of pointers.
+#define LOCAL_ROWS(nj, y) \
+    float *rows[WORD2VEC_OUTPUTS]; \
+    UNROLL for (int j = 0; j < nj; j++) rows[j] = y[j];
 
 // products[i][j] = x_i y_j for a tile of inputs and outputs.
 CANTUS_INLINE void CONCAT(NAME, _dots)(const int ni, const int nj, float *const *x, float *const *y, ptrdiff_t width,
                                        float *products, ptrdiff_t stride) {
 #pragma clang fp reassociate(on)
+    LOCAL_ROWS(nj, y)
+    const float *inputs[TILE];
+    UNROLL for (int i = 0; i < ni; i++) inputs[i] = x[i];
     VEC sums[TILE][WORD2VEC_OUTPUTS];
     UNROLL for (int i = 0; i < ni; i++)
         UNROLL for (int j = 0; j < nj; j++) sums[i][j] = 0;
     for (ptrdiff_t d = 0; d < width; d += LANES) {
         VEC row[TILE];
-        UNROLL for (int i = 0; i < ni; i++) row[i] = LOAD(x[i] + d);
+        UNROLL for (int i = 0; i < ni; i++) row[i] = LOAD(inputs[i] + d);
         UNROLL for (int j = 0; j < nj; j++) {
-            VEC other = LOAD(y[j] + d);
+            VEC other = LOAD(rows[j] + d);
             UNROLL for (int i = 0; i < ni; i++) sums[i][j] += row[i] * other;
         }
     }
@@ -40,10 +47,11 @@ CANTUS_INLINE void CONCAT(NAME, _dots)(const int ni, const int nj, float *const 
 // itself (direct) or is added to changes[i].
 CANTUS_INLINE void CONCAT(NAME, _update)(const int nj, const int direct, float *const *x, ptrdiff_t inputs, float *const *y,
                                          ptrdiff_t width, const float *gradient, ptrdiff_t stride, float *changes) {
+    LOCAL_ROWS(nj, y)
     for (ptrdiff_t d = 0; d < width; d += LANES) {
         VEC old[WORD2VEC_OUTPUTS], change[WORD2VEC_OUTPUTS];
         UNROLL for (int j = 0; j < nj; j++) {
-            old[j] = LOAD(y[j] + d);
+            old[j] = LOAD(rows[j] + d);
             change[j] = 0;
         }
         for (ptrdiff_t i = 0; i < inputs; i++) {
@@ -56,7 +64,7 @@ CANTUS_INLINE void CONCAT(NAME, _update)(const int nj, const int direct, float *
             }
             STORE(direct ? x[i] + d : changes + i * width + d, sum);
         }
-        UNROLL for (int j = 0; j < nj; j++) STORE(y[j] + d, old[j] + change[j]);
+        UNROLL for (int j = 0; j < nj; j++) STORE(rows[j] + d, old[j] + change[j]);
     }
 }
 
@@ -146,6 +154,7 @@ TARGET static double NAME(float *const *x, ptrdiff_t inputs, float *const *y, co
 CANTUS_INLINE void CONCAT(NAME, _mean_dots)(const int nj, float *const *x, ptrdiff_t inputs, float *const *y,
                                             ptrdiff_t width, float *products, float *mean) {
 #pragma clang fp reassociate(on)
+    LOCAL_ROWS(nj, y)
     VEC sums[WORD2VEC_OUTPUTS];
     UNROLL for (int j = 0; j < nj; j++) sums[j] = 0;
     VEC share = 1.0f / (float)inputs;
@@ -154,7 +163,7 @@ CANTUS_INLINE void CONCAT(NAME, _mean_dots)(const int nj, float *const *x, ptrdi
         for (ptrdiff_t i = 1; i < inputs; i++) sum += LOAD(x[i] + d);
         sum *= share;
         STORE(mean + d, sum);
-        UNROLL for (int j = 0; j < nj; j++) sums[j] += sum * LOAD(y[j] + d);
+        UNROLL for (int j = 0; j < nj; j++) sums[j] += sum * LOAD(rows[j] + d);
     }
     UNROLL for (int j = 0; j < nj; j++) {
         float sum = 0;
@@ -165,14 +174,15 @@ CANTUS_INLINE void CONCAT(NAME, _mean_dots)(const int nj, float *const *x, ptrdi
 
 CANTUS_INLINE void CONCAT(NAME, _mean_update)(const int nj, float *const *x, ptrdiff_t inputs, float *const *y,
                                               ptrdiff_t width, const float *gradient, const float *mean) {
+    LOCAL_ROWS(nj, y)
     VEC g[WORD2VEC_OUTPUTS];
     UNROLL for (int j = 0; j < nj; j++) g[j] = gradient[j];
     for (ptrdiff_t d = 0; d < width; d += LANES) {
         VEC h = LOAD(mean + d), change = 0;
         UNROLL for (int j = 0; j < nj; j++) {
-            VEC old = LOAD(y[j] + d);
+            VEC old = LOAD(rows[j] + d);
             change += g[j] * old;
-            STORE(y[j] + d, old + g[j] * h);
+            STORE(rows[j] + d, old + g[j] * h);
         }
         for (ptrdiff_t i = 0; i < inputs; i++) STORE(x[i] + d, LOAD(x[i] + d) + change);
     }
@@ -225,6 +235,7 @@ TARGET static double CONCAT(NAME, _mean)(float *const *x, ptrdiff_t inputs, floa
 #undef DOT_ROW
 #undef UPDATE_CASE
 #undef MEAN_CASE
+#undef LOCAL_ROWS
 #undef LANES
 #undef TILE
 #undef NAME

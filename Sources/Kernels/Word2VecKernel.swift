@@ -50,10 +50,6 @@ public struct Word2VecKernel: @unchecked Sendable {
     /// Asks for the cache lines of a row ahead of its use.
     @inline(__always)
     public static func prefetch(_ row: UnsafeMutablePointer<Float>, width: Int) {
-        var place = 0
-        while place < width {
-            cantus_prefetch(row + place)
-            place += 16
-        }
+        cantus_prefetch_row(row, width)
     }
 }

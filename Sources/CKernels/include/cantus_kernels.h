@@ -121,8 +121,8 @@ cantus_word2vec_update cantus_word2vec_kernel(void);
 // scratch holds 3 * width + 3 * (outputs + 16) floats.
 cantus_word2vec_update cantus_word2vec_mean_kernel(void);
 
-// Asks for the cache line at p, to be written.
-static inline void cantus_prefetch(const void *p) { __builtin_prefetch(p, 1, 3); }
+// Asks for the cache lines of a row, to be written.
+void cantus_prefetch_row(const float *row, ptrdiff_t width);
 
 // --- processor -----------------------------------------------------------------------------------------------
 

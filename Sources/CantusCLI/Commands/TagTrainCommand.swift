@@ -15,7 +15,9 @@ struct TagTrainCommand: ParsableCommand {
             the same file.
             """)
 
-    @Option(help: ArgumentHelp("Texts with labels: a table, or fastText's lines; - reads standard input.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Texts with labels: a table, or fastText's lines; - reads standard input.", valueName: "file"))
     var data: String
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Where the model goes.", valueName: "file"))

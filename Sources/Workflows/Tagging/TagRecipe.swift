@@ -129,7 +129,8 @@ public struct TagRecipe: Recipe {
             guard condition else { throw RecipeError("\(key) is \(value), \(expected) expected", keys: [key] + others) }
         }
         for (key, value) in [
-            ("text.minimumCount", text.minimumCount), ("embeddings.maximumWords", embeddings.maximumWords), ("text.maximumLength", text.maximumLength),
+            ("text.minimumCount", text.minimumCount), ("text.maximumLength", text.maximumLength),
+            ("embeddings.maximumWords", embeddings.maximumWords),
             ("model.embedding", model.embedding), ("model.hidden", model.hidden),
             ("subwords.minimumLength", subwords.minimumLength),
         ] { try require(value >= 1, key, value, "a whole number from 1 on") }

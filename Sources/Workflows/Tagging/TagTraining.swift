@@ -41,7 +41,8 @@ public struct TagTraining {
         let clock = ContinuousClock()
         let start = clock.now
         let data = try TagData(rows, path: path, test: test, recipe: recipe, pool: pool)
-        let resolved = recipe.resolved(threads: pool.threadCount, trainingRows: data.training.count, hasTestFile: test != nil)
+        let resolved = recipe.resolved(
+            threads: pool.threadCount, trainingRows: data.training.count, hasTestFile: test != nil)
         let fitting = try Fitting(data, recipe: resolved, pool: pool)
         let counts = TagReport.Rows(
             train: data.training.count, validation: data.validation.count, threshold: data.threshold.count,
