@@ -36,7 +36,7 @@ public enum OutputFile {
     ///   `body` throws; the temporary file is then gone and an older file at `path` is as it was.
     public static func write(to path: String, replacing: Bool, _ body: (inout Writer) throws -> Void) throws {
         try check(path, replacing: replacing)
-        let temporary = "\(path).\(getpid()).partial"
+        let temporary = partialName(path)
         // What a killed process left is removed; a link that someone put there is not followed.
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -68,8 +68,13 @@ public enum OutputFile {
         try write(to: path, replacing: replacing) { try $0.append(text) }
     }
 
-    /// Removes a file; one that is not there is no error.
+    /// What a file is called while it is written. The name is always the same, so that what a killed process left behind
+    /// is replaced by the next.
+    private static func partialName(_ path: String) -> String { "\(path).partial" }
+
+    /// Removes a file, and what a killed process may have left of it; one that is not there is no error.
     public static func remove(_ path: String) throws {
+        unlink(partialName(path))
         guard unlink(path) == 0 || errno == ENOENT else {
             throw FileError(.inputOutput, path: path, "cannot be removed: \(InputFile.systemMessage())")
         }

@@ -31,7 +31,9 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 
     @inlinable
     public mutating func next() -> UInt64 {
-        @inline(__always) func rotate(_ value: UInt64, _ bits: UInt64) -> UInt64 { (value << bits) | (value >> (64 - bits)) }
+        @inline(__always) func rotate(_ value: UInt64, _ bits: UInt64) -> UInt64 {
+            (value << bits) | (value >> (64 - bits))
+        }
         let result = rotate(state.0 &+ state.3, 23) &+ state.0
         let shifted = state.1 << 17
         state.2 ^= state.0

@@ -119,7 +119,7 @@ import Testing
             "$0" text clean --output out.txt <in 2>err &
             exec 3>in
             echo 'one two' >&3
-            until ls out.txt.*.partial >/dev/null 2>&1; do sleep 0.05; done
+            until ls out.txt.partial >/dev/null 2>&1; do sleep 0.05; done
             kill -INT $!
             exec 3>&-
             wait $!

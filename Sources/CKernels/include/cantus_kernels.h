@@ -110,7 +110,8 @@ void cantus_dropout_mask(uint64_t seed, uint64_t first, float dropped, float sca
 //   z_ij = x_i y_j;  g_ij = rate weights[j] (labels[j] - sigmoid(z_ij));  x_i += sum_j g_ij y_j;  y_j += sum_i g_ij x_i
 // with the right sides as they were before. Returns the loss before the step,
 //   sum_ij weights[j] (labels[j] softplus(-z_ij) + (1 - labels[j]) softplus(z_ij)).
-// scratch holds inputs * width + 3 * (inputs * outputs + 16) floats. Rows may coincide; their changes then come one after the other.
+// scratch holds inputs * width + 3 * (inputs * outputs + 16) floats. Rows may coincide; their changes then come one
+// after the other.
 typedef double (*cantus_word2vec_update)(float *const *x, ptrdiff_t inputs, float *const *y, const float *labels,
                                          const float *weights, ptrdiff_t outputs, ptrdiff_t width, float rate,
                                          float *scratch);
