@@ -55,7 +55,7 @@ public struct TagRecipe: Recipe {
         }
 
         public var kind: Kind
-        /// The width of a word's vector.
+        /// The width of a word's vector; by default 64, and 128 where there is no LSTM behind it.
         public var embedding: Int
         /// The width of the LSTM's state in each direction.
         public var hidden: Int
@@ -104,7 +104,7 @@ public struct TagRecipe: Recipe {
         subwords = Subwords(minimumLength: 3, maximumLength: 5, buckets: 50_000)
         embeddings = Embeddings(file: "", frozen: true, maximumWords: 100_000)
         model = Model(
-            kind: kind, embedding: 64, hidden: 64, bidirectional: true, wordDropout: 0.1, embeddingDropout: 0.3,
+            kind: kind, embedding: kind == .average ? 128 : 64, hidden: 64, bidirectional: true, wordDropout: 0.1, embeddingDropout: 0.3,
             dropout: 0.3)
         split = Split(test: 0.1, validation: 0.1, threshold: 0.05)
         training = TrainingOptions(
