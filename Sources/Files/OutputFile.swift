@@ -68,6 +68,21 @@ public enum OutputFile {
         try write(to: path, replacing: replacing) { try $0.append(text) }
     }
 
+    /// Fails where an output is one of the inputs, under whatever name: not even --force may cost someone the data.
+    ///
+    /// - Throws: `FileError` of kind `.cannotCreate`.
+    public static func check(_ path: String, isNoneOf inputs: [String]) throws {
+        func file(_ path: String) -> (device: dev_t, number: ino_t)? {
+            var status = stat()
+            return stat(path, &status) == 0 ? (status.st_dev, status.st_ino) : nil
+        }
+        guard let output = file(path) else { return }
+        for input in inputs {
+            guard let other = file(input), other == output else { continue }
+            throw FileError(.cannotCreate, path: path, "this is the input \(input); another name is expected")
+        }
+    }
+
     /// What a file is called while it is written. The name is always the same, so that what a killed process left behind
     /// is replaced by the next.
     private static func partialName(_ path: String) -> String { "\(path).partial" }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Arguments that make no sense.
@@ -58,5 +59,17 @@ import Testing
         expectFailure(outcome, 64)
         for message in messages { #expect(outcome.error.contains(message), "\(message) in: \(outcome.error)") }
         #expect(folder.names == names)
+    }
+
+    @Test func theDataAreNeverTheOutput() throws {
+        let folder = try TemporaryFolder()
+        let table = QuestionGrammar(40).tsv
+        try folder.write(table, to: "q.tsv")
+        try FileManager.default.createSymbolicLink(atPath: folder["link.tsv"], withDestinationPath: folder["q.tsv"])
+        for output in ["q.tsv", "./q.tsv", "link.tsv"] {
+            let outcome = try Cantus.run("tag", "train", "--data", "q.tsv", "--output", output, "--force", in: folder)
+            expectFailure(outcome, 73, saying: output, "this is the input q.tsv")
+        }
+        #expect(try folder.text("q.tsv") == table)
     }
 }

@@ -138,6 +138,7 @@ struct EmbedTrainingRun {
 
     func run() throws {
         _ = try VectorFormat.written(to: output)
+        try OutputFile.check(output, isNoneOf: [corpus])
         try OutputFile.check(output, replacing: force)
         Interrupts.watch()
         // The trainer calls one at a time, though from several threads.

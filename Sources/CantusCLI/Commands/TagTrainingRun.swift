@@ -15,6 +15,7 @@ struct TagTrainingRun {
     }
 
     func run() throws {
+        try OutputFile.check(output, isNoneOf: [data] + (test.map { [$0] } ?? []) + [recipe.embeddings.file])
         try OutputFile.check(output, replacing: options.force)
         let rows = try read(data)
         let testRows = try test.map(read)

@@ -104,8 +104,8 @@ public struct TagRecipe: Recipe {
         subwords = Subwords(minimumLength: 3, maximumLength: 5, buckets: 50_000)
         embeddings = Embeddings(file: "", frozen: true, maximumWords: 100_000)
         model = Model(
-            kind: kind, embedding: kind == .average ? 128 : 64, hidden: 64, bidirectional: true, wordDropout: 0.1, embeddingDropout: 0.3,
-            dropout: 0.3)
+            kind: kind, embedding: kind == .average ? 128 : 64, hidden: 64, bidirectional: true, wordDropout: 0.1,
+            embeddingDropout: 0.3, dropout: 0.3)
         split = Split(test: 0.1, validation: 0.1, threshold: 0.05)
         training = TrainingOptions(
             epochs: 0, batchSize: 0, learningRate: 0.02, schedule: .linear, maximumGradientNorm: 1, patience: 5,
