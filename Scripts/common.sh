@@ -24,7 +24,7 @@ install_system_libraries() {
 
 require_swift() {
     command -v swift >/dev/null || {
-        echo "No Swift toolchain found. Cantus needs Swift 6.1 or newer, from swift.org; then run this again." >&2
+        echo "No Swift toolchain found. Cantus needs Swift 6.2 or newer, from swift.org; then run this again." >&2
         exit 1
     }
 }

@@ -10,7 +10,7 @@ final class TrainingMatrix: @unchecked Sendable {
     /// Floats from one row to the next; those behind `width` are zero and stay so.
     let stride: Int
     let base: UnsafeMutablePointer<Float>
-    private let byteCount: Int
+    private var byteCount: Int
 
     init(rows: Int, width: Int) {
         let alignment = Word2VecKernel.rowAlignment
@@ -23,7 +23,15 @@ final class TrainingMatrix: @unchecked Sendable {
         base = memory.assumingMemoryBound(to: Float.self)
     }
 
-    deinit { munmap(base, byteCount) }
+    deinit { release() }
+
+    /// Gives the memory back before its time: the finished vectors are then copied without a third matrix beside them.
+    /// No row may be used afterwards.
+    func release() {
+        guard byteCount > 0 else { return }
+        munmap(base, byteCount)
+        byteCount = 0
+    }
 
     @inline(__always)
     subscript(row: Int32) -> UnsafeMutablePointer<Float> { base + Int(row) * stride }

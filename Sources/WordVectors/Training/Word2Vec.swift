@@ -174,6 +174,7 @@ public struct Word2Vec: Sendable {
     /// The vectors of the words; with subwords each the mean of its rows.
     private func finish(_ model: ChunkTrainer.Model, words: [String], counts: [Int]) throws -> WordVectors {
         let width = options.dimensions
+        model.output.release()
         guard let subwords = model.subwords, let characterNGrams else {
             return try WordVectors(
                 words: words, counts: counts, dimensions: width, elements: Array(model.input.compact(width: width)),
