@@ -128,8 +128,15 @@ final class ChunkTrainer {
             }
             let reach = window - generator.index(below: window)
             let first = max(0, place - reach), last = min(count - 1, place + reach)
-            if model.subwords != nil, model.options.architecture == .skipGram, samples {
-                predictContext(of: place, first, last, currentRate, &loss)
+            if model.subwords != nil, model.options.architecture == .skipGram {
+                if samples {
+                    predictContext(of: place, first, last, currentRate, &loss)
+                } else {
+                    // Each context word by itself: its vector is a mean, so that the words cannot share a product.
+                    for context in first...last where context != place {
+                        predictCentre(place, context, context, currentRate, &loss)
+                    }
+                }
             } else {
                 predictCentre(place, first, last, currentRate, &loss)
             }

@@ -171,6 +171,23 @@ private enum Grammar {
         #expect(near > 0.5 && near > far, "\(near), \(far)")
     }
 
+    /// With subwords and the tree, too, skip-gram is not the mean of the context.
+    @Test func architecturesDifferWithSubwordsAndTree() throws {
+        func vectors(_ architecture: Word2VecOptions.Architecture) throws -> [Float] {
+            let options = Self.options {
+                ($0.architecture, $0.loss, $0.deterministic) = (architecture, .hierarchicalSoftmax, true)
+            }
+            let outcome = try Self.train(
+                options, text: Grammar.text(sentences: 1_000, seed: 8),
+                ngrams: CharacterNGrams(minimumLength: 3, maximumLength: 4, buckets: 500))
+            #expect(outcome.losses.last! < outcome.losses.first!)
+            return outcome.vectors.withUnsafeVectors { Array($0) }
+        }
+        let skipGram = try vectors(.skipGram)
+        let mean = try vectors(.continuousBagOfWords)
+        #expect(skipGram != mean)
+    }
+
     @Test func phrasesBecomeWords() throws {
         var generator = SeededGenerator(seed: 6)
         var lines: [String] = []
