@@ -30,7 +30,8 @@ public struct LabeledTexts: Sendable {
     /// Reads a file, or standard input for `-`.
     ///
     /// The file is in fastText's format where its first line that is not empty starts with `__label__`; else it is a
-    /// table (see `DelimitedTable`) whose labels are as `LabelList` has them.
+    /// table (see `DelimitedTable`) whose labels are as `LabelList` has them. Names of columns are a matter of tables
+    /// alone: what was trained on a table can be scored on lines.
     ///
     /// - Parameters:
     ///   - textColumn: The column of the texts. nil means `title`, or else the only one of `text`, `question`,
@@ -55,11 +56,6 @@ public struct LabeledTexts: Sendable {
     ) throws -> LabeledTexts {
         var collector = Collector(skippingMalformed: skippingMalformed)
         if FastTextLines.describes(bytes) {
-            if let column = textColumn ?? labelsColumn {
-                throw FileError.malformed(
-                    InputFile.displayName(path), .file,
-                    "lines of __label__ and text were found, which have no column \"\(column)\"")
-            }
             for row in FastTextLines(path: path, bytes: bytes) {
                 try collector.add(row.map { Row(text: $0.text, labels: $0.labels, line: $0.line) })
             }

@@ -100,6 +100,13 @@ import Testing
         #expect(outcome.output == "-\t\n")
     }
 
+    @Test(arguments: ["join\na query", "join\ra query", "join\r\na query"])
+    func anArgumentIsOneLineWhateverItHolds(text: String) throws {
+        let outcome = try predict("--top", "1", text)
+        expectSuccess(outcome)
+        #expect(outcome.output.wholeMatch(of: /[^\t\r\n]+\tjoin a query\n/) != nil, "\(outcome.output)")
+    }
+
     @Test func anEmptyTextIsAText() throws {
         let outcome = try predict("--json", "--top", "4", "")
         expectSuccess(outcome)

@@ -89,7 +89,7 @@ import Testing
         ("", 65, ["recipe.yaml: ", "job: tag"]),
         ("- a\n- b\n", 65, ["recipe.yaml: ", "job: tag"]),
         ("job: tag\nmodl:\n  kind: average\n", 64, ["recipe.yaml:3: ", "\"modl.kind\"", "\"model.kind\""]),
-        ("job: tag\nmodel:\n  kind: averag\n", 64, ["recipe.yaml:3: ", "averag", "lstm, average expected"]),
+        ("job: tag\nmodel:\n  kind: averag\n", 64, ["recipe.yaml:3: ", "averag", "average expected"]),
         ("job: tag\ntraining:\n  epochs: [1]\n", 64, ["recipe.yaml:3: ", "is a list, a number expected"]),
         ("job: tag\ntraining: 3\n", 64, ["recipe.yaml:2: ", "training is"]),
         ("job: tog\n", 64, ["recipe.yaml:1: ", "\"tog\"", "tag or embed expected"]),

@@ -34,10 +34,10 @@ struct RunCommand: ParsableCommand {
             switch file.job {
             case TagRecipe.job:
                 try file.checkOutermostKeys(against: TagRecipe())
-                let recipe = try TagRecipe(settings: file.settings + options.settings)
+                let recipes = try TagRecipe.recipes(settings: file.settings + options.settings)
                 let paths = try paths(file)
                 try TagTrainingRun(
-                    recipe, data: paths.data, test: test ?? file.optional("test"), output: paths.output,
+                    recipes, data: paths.data, test: test ?? file.optional("test"), output: paths.output,
                     options: options
                 ).run()
             case EmbedRecipe.job:

@@ -11,7 +11,12 @@ struct TagPredictCommand: ParsableCommand {
               cat questions.txt | cantus tag predict tagger.safetensors --top 3
 
             Without texts, each line of standard input is one. A line of output holds the labels with their \
-            probabilities, a tab, and the text; - stands for no label.
+            probabilities, a tab, and the text on one line; - stands for no label.
+
+            With --explain a line for each label follows, with the words that carried it. A word's weight is its \
+            share of gradient times input (integrated gradients), negative where the word speaks against the label; \
+            of a model with attention it is the attention that the word is given. On a terminal colour shows it \
+            (unless NO_COLOR is set): green for, red against.
             """)
 
     @Argument(help: "The model file.")
@@ -26,6 +31,9 @@ struct TagPredictCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Labels from this probability on (default: the model's threshold).", valueName: "p"))
     var threshold: Float?
 
+    @Flag(help: "Show which words carried each label.")
+    var explain = false
+
     @OptionGroup var threading: ThreadOptions
 
     @Flag(help: "Print the result as one JSON object.")
@@ -39,12 +47,6 @@ struct TagPredictCommand: ParsableCommand {
         if top != nil, threshold != nil { throw ValidationError("--top and --threshold exclude each other") }
     }
 
-    /// A text and its labels in JSON.
-    private struct TaggedText: Encodable {
-        let text: String
-        let labels: [Tagger.Prediction]
-    }
-
     func run() throws {
         try Failures.reported {
             let tagger = try Tagger(contentsOf: model)
@@ -53,12 +55,10 @@ struct TagPredictCommand: ParsableCommand {
             var tagged: [TaggedText] = []
             func tag(_ texts: [String]) throws {
                 let predictions = try tagger.predictions(of: texts, threshold: threshold, top: top, pool: pool)
-                for (text, labels) in zip(texts, predictions) {
-                    if json {
-                        tagged.append(TaggedText(text: text, labels: labels))
-                    } else {
-                        Standard.output(line(text, labels))
-                    }
+                let words = explain ? try tagger.explanations(of: predictions, texts: texts, pool: pool) : nil
+                for (row, text) in texts.enumerated() {
+                    let result = TaggedText(text, predictions[row], words?[row])
+                    if json { tagged.append(result) } else { Standard.output(result.lines) }
                 }
             }
             if texts.isEmpty {
@@ -67,12 +67,44 @@ struct TagPredictCommand: ParsableCommand {
             } else {
                 try tag(texts)
             }
-            if json { try Standard.json(["predictions": tagged]) }
+            if json {
+                try Standard.json(
+                    Result(predictions: tagged, explanation: explain ? tagger.explanationMethod : nil))
+            }
         }
     }
 
-    private func line(_ text: String, _ labels: [Tagger.Prediction]) -> String {
-        let list = labels.map { "\($0.label) \(Formats.fixed(Double($0.probability), decimals: 2))" }
-        return (list.isEmpty ? "-" : list.joined(separator: ", ")) + "\t\(text)\n"
+    /// All texts in JSON; `explanation` and the words are there where they were asked for.
+    private struct Result: Encodable {
+        let predictions: [TaggedText]
+        let explanation: Tagger.ExplanationMethod?
+    }
+
+    /// A text and its labels.
+    private struct TaggedText: Encodable {
+        struct Label: Encodable {
+            let label: String
+            let probability: Float
+            let words: [WordWeight]?
+        }
+        let text: String
+        let labels: [Label]
+
+        init(_ text: String, _ predictions: [Tagger.Prediction], _ words: [[WordWeight]]?) {
+            self.text = text
+            labels = predictions.enumerated().map { place, prediction in
+                Label(label: prediction.label, probability: prediction.probability, words: words?[place])
+            }
+        }
+
+        /// The line of the text, and those of the words that carried each label.
+        var lines: String {
+            let list = labels.map { "\($0.label) \(Formats.fixed(Double($0.probability), decimals: 2))" }
+            let line = (list.isEmpty ? "-" : list.joined(separator: ", ")) + "\t\(text.onOneLine)\n"
+            return line
+                + TagExplanationText.rendered(
+                    labels.compactMap { label in label.words.map { (label.label, $0) } },
+                    style: Standard.outputIsColourful ? .colour : .plain)
+        }
     }
 }

@@ -19,14 +19,18 @@ enum TagTable {
                     Formats.fixed(Double(m.threshold), decimals: 3),
                 ], isHighlighted: index == 0)
         }
-        let count = report.scoredPart == .test ? report.rows.test : report.rows.validation
-        var text = table.rendered(style)
-        if !text.hasSuffix("\n") { text += "\n" }
-        text += "\nScores on \(Formats.grouped(count)) \(report.scoredPart.rawValue) rows with \(report.labels) labels; "
-        text += "higher is better, but for Hamming (the share of wrong decisions).\n"
+        var text = table.rendered(style) + "\n"
+        text += scored(report.scoredPart, report.rows, labels: report.labels)
+        text += "; higher is better, but for Hamming (the share of wrong decisions).\n"
         if !report.verdict.isEmpty { text += report.verdict + "\n" }
         for remark in report.remarks { text += remark + "\n" }
         text += "\(Formats.grouped(report.parameters)) parameters, \(Formats.duration(seconds: report.seconds)).\n"
         return text
+    }
+
+    /// What the scores were taken on.
+    static func scored(_ part: TagReport.Part, _ rows: TagReport.Rows, labels: Int) -> String {
+        let count = part == .test ? rows.test : rows.validation
+        return "Scores on \(Formats.grouped(count)) \(part.rawValue) rows with \(labels) labels"
     }
 }

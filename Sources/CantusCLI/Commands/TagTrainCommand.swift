@@ -11,7 +11,8 @@ struct TagTrainCommand: ParsableCommand {
 
             Without --test the last tenth of the rows is held out for the result table. Of the rest a tenth serves \
             early stopping and a twentieth the threshold. Behind every epoch the state goes to OUTPUT.checkpoint, \
-            from which --resume goes on. The same recipe, seed and number of replicas (by default one a thread) give \
+            from which --resume goes on. With --model all one of each kind is trained on the same parts, one table \
+            compares them, and the one that is best on the validation part is saved. The same recipe, seed and number of replicas (by default one a thread) give \
             the same file.
             """)
 
@@ -32,7 +33,9 @@ struct TagTrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The column of the labels (default: tags, or what else is plain).", valueName: "column"))
     var labels: String?
 
-    @Option(help: ArgumentHelp("The network: lstm or average (default: lstm).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The network: \(kinds), or all to compare them (default: bilstm).", valueName: "name"))
     var model: String?
 
     @Option(help: ArgumentHelp("Word vectors to build on, as `cantus embed` reads them.", valueName: "file"))
@@ -52,14 +55,16 @@ struct TagTrainCommand: ParsableCommand {
 
     @OptionGroup var options: TrainingRunOptions
 
+    private static let kinds = TagRecipe.Model.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+
     func validate() throws {
         if fineTune, embeddings == nil { throw ValidationError("--fine-tune goes with --embeddings") }
     }
 
     func run() throws {
         try Failures.reported {
-            let recipe = try TagRecipe(settings: flags + options.settings)
-            try TagTrainingRun(recipe, data: data, test: test, output: output, options: options).run()
+            let recipes = try TagRecipe.recipes(settings: flags + options.settings)
+            try TagTrainingRun(recipes, data: data, test: test, output: output, options: options).run()
         }
     }
 

@@ -2,41 +2,38 @@ import ArgumentParser
 import Cantus
 import Glibc
 
-/// One training of a tagger as the terminal shows it; `tag train` and `run` both come here.
+/// The training of a tagger, or of one of each kind, as the terminal shows it; `tag train` and `run` both come here.
 struct TagTrainingRun {
-    private let recipe: TagRecipe
+    private let recipes: [TagRecipe]
     private let data: String
     private let test: String?
     private let output: String
     private let options: TrainingRunOptions
+    private let progress = TagProgress()
 
-    init(_ recipe: TagRecipe, data: String, test: String?, output: String, options: TrainingRunOptions) {
-        (self.recipe, self.data, self.test, self.output, self.options) = (recipe, data, test, output, options)
+    /// - Parameter recipes: One, or several to compare.
+    init(_ recipes: [TagRecipe], data: String, test: String?, output: String, options: TrainingRunOptions) {
+        (self.recipes, self.data, self.test, self.output, self.options) = (recipes, data, test, output, options)
     }
 
     func run() throws {
-        try OutputFile.check(output, isNoneOf: [data] + (test.map { [$0] } ?? []) + [recipe.embeddings.file])
+        let inputs = [data] + (test.map { [$0] } ?? []) + recipes.map(\.embeddings.file)
+        try OutputFile.check(output, isNoneOf: inputs)
         try OutputFile.check(output, replacing: options.force)
         let rows = try read(data)
         let testRows = try test.map(read)
+        Interrupts.watch()
+        if recipes.count == 1 { try train(rows, testRows) } else { try compare(rows, testRows) }
+    }
+
+    private func train(_ rows: LabeledTexts, _ testRows: LabeledTexts?) throws {
         let checkpoint = output + ".checkpoint"
         let training = TagTraining(
-            recipe, checkpointPath: checkpoint, resumes: options.resume, pool: options.threading.pool())
-        Interrupts.watch()
-        let progress = TagProgress()
-        let result: (tagger: Tagger, report: TagReport)
-        do {
-            result = try training.run(
+            recipes[0], checkpointPath: checkpoint, resumes: options.resume, pool: options.threading.pool())
+        let result = try interruptible(checkpoint: checkpoint) {
+            try training.run(
                 rows, path: data, test: testRows, shouldStop: { Interrupts.isRequested }, report: progress.show)
-        } catch TrainingError.interrupted {
-            progress.finish()
-            Standard.error(
-                progress.hasCheckpoint
-                    ? "cantus: interrupted; the last whole epoch is in \(checkpoint), and --resume goes on from it\n"
-                    : "cantus: interrupted before the first epoch was done; nothing was written\n")
-            throw ExitCode(128 + SIGINT)
         }
-        progress.finish()
         try result.tagger.write(to: output, replacing: options.force)
         try OutputFile.remove(checkpoint)
         if options.json {
@@ -47,9 +44,44 @@ struct TagTrainingRun {
         }
     }
 
+    private func compare(_ rows: LabeledTexts, _ testRows: LabeledTexts?) throws {
+        func checkpoint(_ name: String) -> String { "\(output).\(name).checkpoint" }
+        let comparison = TagComparison(
+            recipes, checkpointPath: { checkpoint($0.rawValue) }, resumes: options.resume,
+            pool: options.threading.pool())
+        let result = try interruptible(checkpoint: checkpoint("MODEL")) {
+            try comparison.run(
+                rows, path: data, test: testRows, shouldStop: { Interrupts.isRequested }, report: progress.show)
+        }
+        try result.tagger.write(to: output, replacing: options.force)
+        for recipe in recipes { try OutputFile.remove(checkpoint(recipe.model.kind.rawValue)) }
+        if options.json {
+            try Standard.json(result.report)
+        } else {
+            Standard.output(TagComparisonTable.rendered(result.report, style: Standard.tableStyle))
+            Standard.output("\nThe model is in \(output).\n")
+        }
+    }
+
+    /// Runs `body`, and ends the process with a message where Ctrl-C stopped it.
+    private func interruptible<Result>(checkpoint: String, _ body: () throws -> Result) throws -> Result {
+        defer { progress.finish() }
+        do {
+            return try body()
+        } catch TrainingError.interrupted {
+            progress.finish()
+            Standard.error(
+                progress.hasCheckpoint
+                    ? "cantus: interrupted; the last whole epoch is in \(checkpoint), and --resume goes on from it\n"
+                    : "cantus: interrupted before the first epoch was done; nothing was written\n")
+            throw ExitCode(128 + SIGINT)
+        }
+    }
+
     private func read(_ path: String) throws -> LabeledTexts {
+        let columns = recipes[0].columns
         let rows = try LabeledTexts.read(
-            path: path, textColumn: recipe.columns.text.nonEmpty, labelsColumn: recipe.columns.labels.nonEmpty,
+            path: path, textColumn: columns.text.nonEmpty, labelsColumn: columns.labels.nonEmpty,
             skippingMalformed: options.skipMalformed)
         SkippedRows.report(rows, path: path)
         return rows
@@ -70,43 +102,4 @@ enum SkippedRows {
         for error in rows.skipped { Standard.error("  \(error)\n") }
         if rows.skippedCount > rows.skipped.count { Standard.error("  …\n") }
     }
-}
-
-/// The progress of a training of a tagger on standard error.
-private final class TagProgress {
-    private let bar = ProgressBar()
-    private var epochs = 0
-    /// Whether the checkpoint is this training's; one that an earlier training left may be another's.
-    private(set) var hasCheckpoint = false
-
-    func show(_ event: TagTraining.Event) {
-        switch event {
-        case .prepared(let rows, let labels, let vocabulary, let parameters, let epochs, let replicas):
-            self.epochs = epochs
-            bar.log(
-                "\(Formats.grouped(rows.train)) rows to train on, \(Formats.grouped(rows.validation)) for validation, "
-                    + "\(Formats.grouped(rows.threshold)) for the threshold, \(Formats.grouped(rows.test)) to test on; "
-                    + "\(labels) labels, \(Formats.grouped(vocabulary)) words")
-            bar.log(
-                "\(Formats.grouped(parameters)) parameters, \(epochs) epochs at most, \(replicas) "
-                    + (replicas == 1 ? "replica" : "replicas"))
-        case .trainer(.resumed(let epoch)):
-            hasCheckpoint = true
-            bar.log("resumed behind epoch \(epoch)")
-        case .trainer(.step(let epoch, let examples, let count, let loss)):
-            bar.show(
-                "epoch \(epoch) of \(epochs)", done: examples, of: count, doneInAll: (epoch - 1) * count + examples,
-                of: epochs * count, unit: "rows", note: "loss \(Formats.fixed(loss, decimals: 4))")
-        case .trainer(.epoch(let epoch, let isBest)):
-            hasCheckpoint = true
-            bar.log(
-                "epoch \(epoch.number) of \(epochs): loss \(Formats.fixed(epoch.trainingLoss, decimals: 4)), "
-                    + "validation loss \(Formats.fixed(epoch.validationLoss, decimals: 4)), "
-                    + "micro-F1 \(Formats.fixed(epoch.validationScore, decimals: 3))" + (isBest ? " (best so far)" : ""))
-        case .baselines:
-            bar.log("fitting the baselines")
-        }
-    }
-
-    func finish() { bar.clear() }
 }

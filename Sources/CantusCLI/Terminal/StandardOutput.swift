@@ -14,9 +14,10 @@ enum Standard {
     /// Whether standard error is a terminal that can show a bar.
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb" }
 
-    /// Whether standard output is a terminal that may show colour (no-color.org).
+    /// Whether standard output is a terminal that may show colour; NO_COLOR forbids it where it is not empty
+    /// (no-color.org).
     static var outputIsColourful: Bool {
-        isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
+        isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR") ?? "" == "" && environment("TERM") != "dumb"
     }
 
     /// The style of tables on standard output.

@@ -20,6 +20,13 @@ public protocol Recipe: Codable, Hashable, Sendable {
     ///
     /// - Throws: `RecipeError` with the keys at fault.
     func validate() throws
+
+    /// What to do in place of setting a key that this recipe does not have; nil where nothing is known about it.
+    func advice(onUnknown key: String) -> String?
+}
+
+extension Recipe {
+    public func advice(onUnknown key: String) -> String? { nil }
 }
 
 /// One value for one key, and where it was given.
@@ -62,9 +69,13 @@ extension Recipe {
     ///
     /// - Throws: `RecipeError` that names the place, and for an unknown key the nearest known one.
     public init(settings: [RecipeSetting]) throws {
-        let defaults = try Self.defaults(for: settings).tree()
+        let usual = Self.defaults(for: settings)
+        let defaults = try usual.tree()
         var tree = defaults
-        for setting in settings { try Self.apply(setting, to: &tree, like: defaults) }
+        for setting in settings {
+            guard defaults[setting.key] != nil else { throw usual.unknownKey(setting, among: defaults.keys) }
+            try Self.apply(setting, to: &tree, like: defaults)
+        }
         self = try Self.decoded(from: tree, settings: settings, defaults: defaults)
         do {
             try validate()
@@ -86,19 +97,18 @@ extension Recipe {
         try JSONDecoder().decode(ConfigurationValue.self, from: JSONEncoder().encode(self))
     }
 
+    private func unknownKey(_ setting: RecipeSetting, among known: [String]) -> RecipeError {
+        let nearest = NearestName.of(setting.key, among: known) ?? known.first { $0.hasSuffix(".\(setting.key)") }
+        let advice = advice(onUnknown: setting.key) ?? nearest.map { "the nearest is \"\($0)\"" }
+        return RecipeError("\(setting.place): unknown key \"\(setting.key)\"" + (advice.map { "; \($0)" } ?? ""))
+    }
+
+    /// Sets a key that the defaults have.
     private static func apply(
         _ setting: RecipeSetting, to tree: inout ConfigurationValue, like defaults: ConfigurationValue
     ) throws {
-        guard let usual = defaults[setting.path] else {
-            var known: [String] = []
-            defaults.collectKeys(into: &known)
-            let nearest = NearestName.of(setting.key, among: known)
-                ?? known.first { $0.hasSuffix(".\(setting.key)") }
-            throw RecipeError(
-                "\(setting.place): unknown key \"\(setting.key)\""
-                    + (nearest.map { "; the nearest is \"\($0)\"" } ?? ""))
-        }
-        tree[setting.path] = try coerced(setting, like: usual)
+        guard let usual = defaults[setting.key] else { return }
+        tree[setting.key] = try coerced(setting, like: usual)
     }
 
     /// The value in the kind of the default: text of a command line becomes a number where one is expected.
@@ -132,8 +142,23 @@ extension Recipe {
             return setting.value
         case (.text, _): throw wrong("a text")
         case (.object, _): throw wrong("one of the keys within it")
+        case (.list(let usual), _) where usual.first?.isNumber == true:
+            return .list(
+                try listed(setting.value).map { value in
+                    try coerced(RecipeSetting(setting.key, value, place: setting.place), like: .number(0))
+                })
         case (.list, .list), (.list, .text), (.null, _): return setting.value
         case (.list, _): throw wrong("a list or a name")
+        }
+    }
+
+    /// The values of a list, which a command line gives with commas between.
+    private static func listed(_ value: ConfigurationValue) -> [ConfigurationValue] {
+        switch value {
+        case .list(let values): values
+        case .text(let text):
+            text.split(separator: ",", omittingEmptySubsequences: false).map { .text(String($0)) }
+        default: [value]
         }
     }
 
@@ -142,7 +167,7 @@ extension Recipe {
         from tree: ConfigurationValue, settings: [RecipeSetting], defaults: ConfigurationValue
     ) throws -> Self {
         do {
-            return try decoded(tree)
+            return try Self(tree)
         } catch let error as DecodingError {
             // Of a number that does not fit, Foundation's decoder does not tell the key: each setting is tried alone.
             var seen: Set<String> = []
@@ -150,17 +175,20 @@ extension Recipe {
                 var changed = defaults
                 try apply(setting, to: &changed, like: defaults)
                 do {
-                    _ = try decoded(changed)
+                    _ = try Self(changed)
                 } catch let error as DecodingError {
-                    throw refusal(of: setting, as: changed[setting.path], error)
+                    throw refusal(of: setting, as: changed[setting.key], error)
                 }
             }
             throw RecipeError("the recipe cannot be read: \(error)")
         }
     }
 
-    private static func decoded(_ tree: ConfigurationValue) throws -> Self {
-        try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(tree))
+    /// Decodes a tree that has all keys.
+    ///
+    /// - Throws: `DecodingError`.
+    init(_ tree: ConfigurationValue) throws {
+        self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(tree))
     }
 
     private static func refusal(
@@ -181,18 +209,22 @@ extension Recipe {
     }
 }
 
-extension RecipeSetting {
-    /// The names of the key.
-    fileprivate var path: [String] { key.split(separator: ".", omittingEmptySubsequences: false).map(String.init) }
-}
-
 extension ConfigurationValue {
-    /// The value at a path of keys.
-    fileprivate subscript(path: [String]) -> ConfigurationValue? {
+    fileprivate var isNumber: Bool {
+        if case .number = self { true } else { false }
+    }
+
+    /// The value of a key, names joined by dots; setting one that is not there does nothing.
+    subscript(key: String) -> ConfigurationValue? {
+        get { self[key.split(separator: ".", omittingEmptySubsequences: false)[...]] }
+        set { self[key.split(separator: ".", omittingEmptySubsequences: false)[...]] = newValue }
+    }
+
+    private subscript(path: ArraySlice<Substring>) -> ConfigurationValue? {
         get {
             guard let first = path.first else { return self }
             guard case .object(let object) = self else { return nil }
-            return object[first]?[Array(path.dropFirst())]
+            return object[String(first)]?[path.dropFirst()]
         }
         set {
             guard let first = path.first else {
@@ -200,21 +232,13 @@ extension ConfigurationValue {
                 return
             }
             guard case .object(var object) = self else { return }
-            object[first]?[Array(path.dropFirst())] = newValue
+            object[String(first)]?[path.dropFirst()] = newValue
             self = .object(object)
         }
     }
 
-    /// The keys of all values, joined by dots.
-    fileprivate func collectKeys(prefix: String = "", into keys: inout [String]) {
-        guard case .object(let object) = self else {
-            keys.append(prefix)
-            return
-        }
-        for (key, value) in object.sorted(by: { $0.key < $1.key }) {
-            value.collectKeys(prefix: prefix.isEmpty ? key : "\(prefix).\(key)", into: &keys)
-        }
-    }
+    /// The keys of all values, joined by dots, in the order of their names.
+    var keys: [String] { RecipeSetting.flattened(self, place: "").map(\.key) }
 }
 
 extension RecipeSetting {

@@ -9,27 +9,46 @@ enum TagBaselines {
 
     static let mostFrequentName = "most frequent labels"
 
+    /// The lines of the baselines alone.
     static func lines(_ data: TagData, scoring part: TagData.Part, pool: WorkerPool) -> [TagReport.Line] {
-        let frequent = MostFrequentLabels(targets: data.training.labels, labelCount: data.knownLabels)
-        let weighting = TermFrequencyInverseDocumentFrequency(fitting: data.training.tokens)
-        let scores = LogisticRegression(cost: cost).scores(
-            training: weighting(data.training.tokens), targets: data.training.labels, labelCount: data.knownLabels,
-            scoring: [weighting(data.threshold.tokens), weighting(part.tokens)], parallel: pool.run)
-        return [
-            line(
-                "TF-IDF of words and pairs, logistic regression", data, part, thresholdScores: scores[0],
-                partScores: scores[1]),
-            line(
-                mostFrequentName, data, part, thresholdScores: frequent.scores(rowCount: data.threshold.count),
-                partScores: frequent.scores(rowCount: part.count)),
+        fitted(data, scoring: part, pool: pool).map(\.line)
+    }
+
+    /// The baselines with what they took.
+    static func fitted(
+        _ data: TagData, scoring part: TagData.Part, pool: WorkerPool
+    ) -> [TagComparisonReport.Entry] {
+        [
+            entry("TF-IDF of words and pairs, logistic regression", data, part) {
+                let weighting = TermFrequencyInverseDocumentFrequency(fitting: data.training.tokens)
+                let scores = LogisticRegression(cost: cost).scores(
+                    training: weighting(data.training.tokens), targets: data.training.labels,
+                    labelCount: data.knownLabels,
+                    scoring: [weighting(data.threshold.tokens), weighting(part.tokens)], parallel: pool.run)
+                return (scores[0], scores[1], parameters: data.knownLabels * (weighting.featureCount + 1))
+            },
+            entry(mostFrequentName, data, part) {
+                let frequent = MostFrequentLabels(targets: data.training.labels, labelCount: data.knownLabels)
+                return (
+                    frequent.scores(rowCount: data.threshold.count), frequent.scores(rowCount: part.count),
+                    parameters: data.knownLabels
+                )
+            },
         ]
     }
 
-    private static func line(
-        _ name: String, _ data: TagData, _ part: TagData.Part, thresholdScores: [Float], partScores: [Float]
-    ) -> TagReport.Line {
-        TagReport.Line(
-            name: name, metrics: data.metrics(scores: partScores, part, threshold: data.threshold(thresholdScores)))
+    private static func entry(
+        _ name: String, _ data: TagData, _ part: TagData.Part,
+        fit: () -> (thresholdScores: [Float], partScores: [Float], parameters: Int)
+    ) -> TagComparisonReport.Entry {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let fitted = fit()
+        let metrics = data.metrics(
+            scores: fitted.partScores, part, threshold: data.threshold(fitted.thresholdScores))
+        return TagComparisonReport.Entry(
+            line: TagReport.Line(name: name, metrics: metrics), parameters: fitted.parameters,
+            seconds: start.duration(to: clock.now) / .seconds(1), validationMicroF1: nil)
     }
 }
 

@@ -93,6 +93,18 @@ package struct TagData: Sendable {
         cutRows = knownTokens.cut + heldTokens.cut
     }
 
+    /// The part that scores are taken on: the test part, or the validation part where there is none.
+    var scored: Part { test.count > 0 ? test : validation }
+
+    /// The name of that part.
+    var scoredPart: TagReport.Part { test.count > 0 ? .test : .validation }
+
+    /// Rows of each part.
+    var rowCounts: TagReport.Rows {
+        TagReport.Rows(
+            train: training.count, validation: validation.count, threshold: threshold.count, test: test.count)
+    }
+
     /// A share of a number of rows; at least one where there are several and the share is not zero.
     private static func share(_ share: Double, of count: Int) -> Int {
         guard share > 0, count > 3 else { return 0 }

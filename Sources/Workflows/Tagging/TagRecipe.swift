@@ -45,30 +45,6 @@ public struct TagRecipe: Recipe {
         public var maximumWords: Int
     }
 
-    /// The network.
-    public struct Model: Codable, Hashable, Sendable {
-        public enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
-            /// Word vectors, an LSTM over them, a linear layer on its last states.
-            case lstm
-            /// The mean of the word vectors, a linear layer on it.
-            case average
-        }
-
-        public var kind: Kind
-        /// The width of a word's vector; by default 64, and 128 where there is no LSTM behind it.
-        public var embedding: Int
-        /// The width of the LSTM's state in each direction.
-        public var hidden: Int
-        /// Whether a second LSTM reads from the end.
-        public var bidirectional: Bool
-        /// The probability with which training drops whole words.
-        public var wordDropout: Double
-        /// The probability with which training drops elements of word vectors.
-        public var embeddingDropout: Double
-        /// The probability with which training drops what goes into the last layer.
-        public var dropout: Double
-    }
-
     /// Shares of the rows that are not trained on.
     public struct Split: Codable, Hashable, Sendable {
         /// The last rows of the file, held out for the result table; not used where a test file is given.
@@ -96,16 +72,14 @@ public struct TagRecipe: Recipe {
     ]
 
     /// The defaults for a kind of model.
-    public init(_ kind: Model.Kind = .lstm) {
+    public init(_ kind: Model.Kind = .bilstm) {
         columns = Columns(text: "", labels: "")
         text = Text(
             cleaning: Cleaner(.technical), tokenizer: Cleaner.Preset.technical.tokenizer, minimumCount: 1,
             maximumVocabulary: 0, maximumLength: 256)
         subwords = Subwords(minimumLength: 3, maximumLength: 5, buckets: 50_000)
         embeddings = Embeddings(file: "", frozen: true, maximumWords: 100_000)
-        model = Model(
-            kind: kind, embedding: kind == .average ? 128 : 64, hidden: 64, bidirectional: true, wordDropout: 0.1,
-            embeddingDropout: 0.3, dropout: 0.3)
+        model = Model(kind)
         split = Split(test: 0.1, validation: 0.1, threshold: 0.05)
         training = TrainingOptions(
             epochs: 0, batchSize: 0, learningRate: 0.02, schedule: .linear, maximumGradientNorm: 1, patience: 5,
@@ -114,59 +88,7 @@ public struct TagRecipe: Recipe {
     }
 
     public static func defaults(for settings: [RecipeSetting]) -> TagRecipe {
-        let kinds = settings.filter { $0.key == "model.kind" }.compactMap { setting -> Model.Kind? in
-            guard case .text(let name) = setting.value else { return nil }
-            return Model.Kind(rawValue: name)
-        }
-        return TagRecipe(kinds.last ?? .lstm)
-    }
-
-    public func validate() throws {
-        func require(
-            _ condition: Bool, _ key: String, _ value: some CustomStringConvertible, _ expected: String,
-            alsoDependsOn others: [String] = []
-        ) throws {
-            guard condition else { throw RecipeError("\(key) is \(value), \(expected) expected", keys: [key] + others) }
-        }
-        for (key, value) in [
-            ("text.minimumCount", text.minimumCount), ("text.maximumLength", text.maximumLength),
-            ("embeddings.maximumWords", embeddings.maximumWords),
-            ("model.embedding", model.embedding), ("model.hidden", model.hidden),
-            ("subwords.minimumLength", subwords.minimumLength),
-        ] { try require(value >= 1, key, value, "a whole number from 1 on") }
-        for (key, value) in [
-            ("text.maximumVocabulary", text.maximumVocabulary), ("subwords.buckets", subwords.buckets),
-            ("training.epochs", training.epochs), ("training.batchSize", training.batchSize),
-            ("training.patience", training.patience), ("training.replicas", training.replicas),
-        ] { try require(value >= 0, key, value, "a whole number from 0 on") }
-        for (key, value) in [
-            ("model.wordDropout", model.wordDropout), ("model.embeddingDropout", model.embeddingDropout),
-            ("model.dropout", model.dropout),
-        ] { try require((0..<1).contains(value), key, value, "a probability from 0 to below 1") }
-        for (key, value) in [
-            ("split.test", split.test), ("split.validation", split.validation), ("split.threshold", split.threshold),
-        ] { try require((0..<1).contains(value), key, value, "a share from 0 to below 1") }
-        try require(
-            split.validation > 0 && split.threshold > 0 && split.validation + split.threshold < 1,
-            "split.validation and split.threshold together", split.validation + split.threshold,
-            "each above 0 and a sum below 1", alsoDependsOn: ["split.validation", "split.threshold"])
-        try require(
-            subwords.maximumLength >= subwords.minimumLength, "subwords.maximumLength", subwords.maximumLength,
-            "no less than subwords.minimumLength", alsoDependsOn: ["subwords.minimumLength"])
-        try require(training.learningRate > 0, "training.learningRate", training.learningRate, "a number above 0")
-        try require(
-            training.maximumGradientNorm >= 0, "training.maximumGradientNorm", training.maximumGradientNorm,
-            "a number from 0 on")
-        for (key, value) in [
-            ("model.embedding", model.embedding), ("model.hidden", model.hidden),
-            ("text.maximumLength", text.maximumLength), ("subwords.maximumLength", subwords.maximumLength),
-        ] { try require(value <= 1 << 16, key, value, "at most 65536") }
-        try require(subwords.buckets <= 1 << 28, "subwords.buckets", subwords.buckets, "at most 268435456")
-        for (key, value) in [("training.epochs", training.epochs), ("training.batchSize", training.batchSize)] {
-            try require(value <= 1 << 20, key, value, "at most 1048576")
-        }
-        // Every replica keeps gradients of its own.
-        try require(training.replicas <= 256, "training.replicas", training.replicas, "at most 256")
+        TagRecipe(kind(in: settings).flatMap(Model.Kind.init) ?? .bilstm)
     }
 
     /// The character n-grams, where they are on.

@@ -14,7 +14,7 @@ extension Tagger {
     }
 
     init(_ file: ModelFile) throws {
-        recipe = try file.decoded(TagRecipe.self, ModelFile.Key.recipe)
+        recipe = try Self.recipe(in: file)
         do {
             try recipe.validate()
             _ = try recipe.pipeline.compiled()
@@ -64,6 +64,16 @@ extension Tagger {
         parameters = Parameters(.uninitialized)
         model = TagModel(recipe, sizes, scope: parameters.scope)
         try file.tensors.readWeights(of: parameters)
+    }
+
+    private static func recipe(in file: ModelFile) throws -> TagRecipe {
+        let key = ModelFile.Key.recipe
+        let tree = try TagRecipe.modernized(file.decoded(ConfigurationValue.self, key))
+        guard let tree else { return try file.decoded(TagRecipe.self, key) }
+        guard let recipe = try? TagRecipe(tree) else {
+            throw FileError.malformed(file.path, .file, "metadata \(key) cannot be read as \(TagRecipe.self)")
+        }
+        return recipe
     }
 
     /// Writes the model file in one step.

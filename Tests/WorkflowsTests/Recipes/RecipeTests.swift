@@ -22,8 +22,7 @@ import Workflows
     // MARK: Settings
 
     @Test func defaultsAreSound() throws {
-        try TagRecipe().validate()
-        try TagRecipe(.average).validate()
+        for kind in TagRecipe.Model.Kind.allCases { try TagRecipe(kind).validate() }
         #expect(try recipe() == TagRecipe())
         #expect(try recipe(("model.kind", .text("average"))) == TagRecipe(.average))
     }
@@ -31,14 +30,14 @@ import Workflows
     @Test func settingsChangeWhatTheyName() throws {
         let found = try recipe(
             ("training.epochs", .number(3)), ("training.learningRate", .number(0.5)),
-            ("training.schedule", .text("constant")), ("model.bidirectional", .boolean(false)),
+            ("training.schedule", .text("constant")), ("embeddings.frozen", .boolean(false)),
             ("columns.text", .text("question")), ("text.tokenizer", .text("wordsAndPunctuation")),
             ("seed", .number(17)))
         var expected = TagRecipe()
         expected.training.epochs = 3
         expected.training.learningRate = 0.5
         expected.training.schedule = .constant
-        expected.model.bidirectional = false
+        expected.embeddings.frozen = false
         expected.columns.text = "question"
         expected.text.tokenizer = .wordsAndPunctuation
         expected.seed = 17
@@ -55,10 +54,10 @@ import Workflows
     @Test func textBecomesWhatTheKeyNeeds() throws {
         let found = try recipe(
             ("training.epochs", .text("12")), ("training.learningRate", .text("1e-3")),
-            ("model.bidirectional", .text("false")), ("model.dropout", .text("0")), ("columns.labels", .text("12")),
+            ("embeddings.frozen", .text("false")), ("model.dropout", .text("0")), ("columns.labels", .text("12")),
             ("seed", .text("9007199254740992")))
         #expect(found.training.epochs == 12 && found.training.learningRate == 0.001)
-        #expect(!found.model.bidirectional && found.model.dropout == 0 && found.columns.labels == "12")
+        #expect(!found.embeddings.frozen && found.model.dropout == 0 && found.columns.labels == "12")
         #expect(found.seed == 1 << 53)
     }
 
@@ -95,8 +94,8 @@ import Workflows
         ("training.epochs", .list([.number(1)]), "training.epochs is a list, a number expected"),
         ("training.learningRate", .text("nan"), "training.learningRate is \"nan\", a number expected"),
         ("training.learningRate", .number(.infinity), "training.learningRate is inf, a number expected"),
-        ("model.bidirectional", .text("yes"), "model.bidirectional is \"yes\", true or false expected"),
-        ("model.bidirectional", .number(1), "model.bidirectional is 1, true or false expected"),
+        ("embeddings.frozen", .text("yes"), "embeddings.frozen is \"yes\", true or false expected"),
+        ("embeddings.frozen", .number(1), "embeddings.frozen is 1, true or false expected"),
         ("columns.text", .number(3), "columns.text is 3, a text expected"),
         ("training", .text("fast"), "training is \"fast\", one of the keys within it expected"),
         ("text.cleaning", .number(0.5), "text.cleaning is 0.5, a list or a name expected"),
@@ -110,7 +109,7 @@ import Workflows
         ("seed", .text("18446744073709551615"), "a number of at most 53 bits expected"),
         ("training.epochs", .number(1e30), "training.epochs is 1e+30, a smaller number expected"),
         // Names.
-        ("model.kind", .text("gru"), "model.kind is \"gru\", one of lstm, average expected"),
+        ("model.kind", .text("blstm"), "model.kind is \"blstm\", one of lstm, bilstm, average expected"),
         ("training.schedule", .text("cosine"), "training.schedule is \"cosine\", one of constant, linear expected"),
         ("text.tokenizer", .text("bytes"), "one of words, wordsAndPunctuation, whitespace expected"),
         ("text.cleaning", .text("prosa"), "text.cleaning is \"prosa\": no cleaning preset is named \"prosa\""),
@@ -160,7 +159,7 @@ import Workflows
     }
 
     @Test(arguments: [
-        ("epochs", "training.epochs"), ("training.epoch", "training.epochs"), ("bidirectional", "model.bidirectional"),
+        ("epochs", "training.epochs"), ("training.epoch", "training.epochs"), ("frozen", "embeddings.frozen"),
         ("training.learning_rate", "training.learningRate"), ("Model.Kind", "model.kind"), ("sede", "seed"),
         ("text.cleanin", "text.cleaning"), ("buckets", "subwords.buckets"),
     ])

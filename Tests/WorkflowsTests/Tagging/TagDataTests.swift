@@ -17,7 +17,7 @@ import Workflows
     ) throws -> TagData {
         try TagData(
             try TagFixture.tellingRows(200), path: "rows.tsv", test: test,
-            recipe: try TagFixture.recipe(("seed", seed)), pool: WorkerPool(threadCount: threads),
+            recipe: try TagFixture.recipe(.bilstm, ("seed", seed)), pool: WorkerPool(threadCount: threads),
             dropsHeldOutRows: dropsHeldOutRows)
     }
 

@@ -9,13 +9,22 @@ import Workflows
 /// Small taggers and their files.
 enum TagFixture {
     /// A recipe whose training takes milliseconds.
-    static func recipe(_ others: (key: String, value: String)...) throws -> TagRecipe {
-        let small = [
-            ("model.embedding", "4"), ("model.hidden", "4"), ("subwords.buckets", "16"), ("training.epochs", "2"),
-            ("training.batchSize", "16"), ("training.replicas", "1"),
-        ]
-        return try TagRecipe(settings: (small + others).map { RecipeSetting($0.0, .text($0.1), place: "test") })
+    static func recipe(
+        _ kind: TagRecipe.Model.Kind = .bilstm, _ others: (key: String, value: String)...
+    ) throws -> TagRecipe {
+        try #require(try recipes(others).first { $0.model.kind == kind })
     }
+
+    /// One such recipe for each kind.
+    static func recipes(_ others: [(key: String, value: String)] = []) throws -> [TagRecipe] {
+        let settings = [("model.kind", TagRecipe.allKinds)] + small + others
+        return try TagRecipe.recipes(settings: settings.map { RecipeSetting($0.0, .text($0.1), place: "test") })
+    }
+
+    private static let small: [(key: String, value: String)] = [
+        ("model.embedding", "4"), ("model.hidden", "4"), ("subwords.buckets", "16"), ("training.epochs", "2"),
+        ("training.batchSize", "16"), ("training.replicas", "1"),
+    ]
 
     /// Rows as a file with tabs would give them.
     static func rows(_ rows: [(text: String, labels: String)]) throws -> LabeledTexts {
@@ -34,9 +43,8 @@ enum TagFixture {
 
     static let pool = WorkerPool(threadCount: 1)
 
-    static func tagger(_ kind: TagRecipe.Model.Kind = .lstm) throws -> Tagger {
-        let recipe = try recipe(("model.kind", kind.rawValue))
-        return try TagTraining(recipe, pool: pool).run(try tellingRows(60), path: "rows.tsv", test: nil).tagger
+    static func tagger(_ kind: TagRecipe.Model.Kind = .bilstm) throws -> Tagger {
+        try TagTraining(recipe(kind), pool: pool).run(try tellingRows(60), path: "rows.tsv", test: nil).tagger
     }
 }
 

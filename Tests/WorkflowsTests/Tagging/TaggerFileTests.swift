@@ -56,7 +56,7 @@ import Workflows
     }
 
     @Test(arguments: [
-        ("\"kind\":\"lstm\"", "\"kind\":\"gru\""), ("\"tokenizer\":\"whitespace\"", "\"tokenizer\":\"letters\""),
+        ("\"kind\":\"bilstm\"", "\"kind\":\"bilst\""), ("\"tokenizer\":\"whitespace\"", "\"tokenizer\":\"letters\""),
         ("\"schedule\":\"linear\"", "\"schedule\":\"cosine\""), ("\"caseFolding\"", "\"caseFoldings\""),
         ("\"embedding\":4", "\"embedding\":4.5"), ("\"embedding\":4", "\"embedding\":1e30"),
         ("\"embedding\":4", "\"embedding\":\"4\""), ("\"seed\":1", "\"seed\":-1"), ("\"seed\":1", "\"sead\":1"),
@@ -70,6 +70,8 @@ import Workflows
         ("\"embedding\":4", "\"embedding\":-4", "model.embedding is -4"),
         ("\"embedding\":4", "\"embedding\":9223372036854775807", "at most 65536 expected"),
         ("\"hidden\":4", "\"hidden\":0", "model.hidden is 0"),
+        ("\"hidden\":4,", "", "model.hidden is missing, which the model bilstm needs"),
+        ("\"kind\":\"bilstm\"", "\"kind\":\"average\"", "model.hidden is given, which the model average does not have"),
         ("\"buckets\":16", "\"buckets\":-1", "subwords.buckets is -1"),
         ("\"dropout\":0.3", "\"dropout\":1", "model.dropout is 1"),
         ("\"maximumLength\":256", "\"maximumLength\":0", "text.maximumLength is 0"),
@@ -96,7 +98,7 @@ import Workflows
         ("\"hidden\":4", "\"hidden\":65536", "encoder.weight_ih_l0"),
         ("\"buckets\":16", "\"buckets\":268435456", "words.weight"),
         ("\"buckets\":16", "\"buckets\":17", "words.weight"), ("\"buckets\":16", "\"buckets\":0", "words.weight"),
-        ("\"bidirectional\":true", "\"bidirectional\":false", "head.weight"),
+        ("\"kind\":\"bilstm\"", "\"kind\":\"lstm\"", "head.weight"),
     ])
     func widthsThatTheTensorsDoNotHaveAreRefused(old: String, new: String, tensor: String) throws {
         try expectRefused(saying: "no tensor \(tensor) of shape") { try $0.changeRecipe(old, new) }

@@ -1,0 +1,25 @@
+extension TagRecipe {
+    /// Keys of recipes in files that earlier versions wrote.
+    enum OldKeys {
+        /// Said of the kind `lstm` whether it reads from both ends.
+        static let bidirectional = "model.bidirectional"
+    }
+
+    /// The tree of a recipe that an earlier version wrote, in today's keys; nil where today's version wrote it.
+    ///
+    /// There were two kinds of model, of which `lstm` had the key `bidirectional`, one layer, and its last states for
+    /// features. What else is missing had the value that is today's default, or does not matter once the model is
+    /// trained.
+    static func modernized(_ tree: ConfigurationValue) throws -> ConfigurationValue? {
+        guard case .object(let model) = tree["model"], case .boolean(let isBidirectional) = model["bidirectional"],
+            case .text(let name) = model["kind"]
+        else { return nil }
+        let kind = name == "lstm" && isBidirectional ? Model.Kind.bilstm : Model.Kind(rawValue: name)
+        guard let kind else { return nil }
+        var result = try TagRecipe(kind).tree()
+        for key in result.keys where key != "model.kind" {
+            if let value = tree[key] { result[key] = value }
+        }
+        return result
+    }
+}
