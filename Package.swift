@@ -34,7 +34,7 @@ let package = Package(
             dependencies: [
                 "Training", "Layers", "Tensors", "Kernels", "ModelFiles", "Tables", "Text", "WordVectors", "Files",
             ]),
-        .target(name: "Reports", dependencies: ["Workflows", "WordVectors"]),
+        .target(name: "Reports", dependencies: ["Workflows", "WordVectors", "Layers"]),
         .target(
             name: "Cantus",
             dependencies: [

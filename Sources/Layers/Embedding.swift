@@ -7,7 +7,8 @@ import Tensors
 /// - Output: `[N, T, D]`
 ///
 /// Its parameter is `weight` `[V, D]`, as in PyTorch. The gradient is kept by rows: a step costs as much as the rows
-/// that the batch touched, whatever the size of the table. The padding row is zero and stays so.
+/// that the batch touched, whatever the size of the table; a table that `TiedLinear` shares keeps a dense one. The
+/// padding row is zero and no identifier moves it.
 public struct Embedding: Sendable {
     public let weight: Parameter
     public let padding: Int32?
@@ -17,11 +18,12 @@ public struct Embedding: Sendable {
     ///   - width: D.
     ///   - padding: The identifier whose vector is zero and has no gradient.
     ///   - initializer: How the other vectors start; normal with variance 1 as in PyTorch, where nothing else is said.
+    ///   - gradientKind: By rows, unless other layers use the weight too.
     public init(
         entries: Int, width: Int, padding: Int32? = nil, initializer: Initializer = .normal(standardDeviation: 1),
-        scope: Scope
+        gradientKind: Parameter.GradientKind = .rows, scope: Scope
     ) {
-        weight = scope.parameter("weight", [entries, width], initializer, gradientKind: .rows)
+        weight = scope.parameter("weight", [entries, width], initializer, gradientKind: gradientKind)
         self.padding = padding
         if let padding {
             precondition((0..<entries).contains(Int(padding)), "padding row \(padding) of \(entries) entries")
@@ -39,11 +41,22 @@ public struct Embedding: Sendable {
             (result.mutablePointer + place * width).update(from: table + identifier * width, count: width)
         }
         guard let tape = context.tape, let gradients = context.gradients, !weight.isFrozen else { return result }
-        let rows = gradients.rows(weight)
-        return tape.record([result], from: []) { [padding] pass in
-            for place in 0..<count where identifiers.pointer[place] != padding {
-                rows.add(pass.upstream + place * width, toRow: identifiers.pointer[place])
-            }
-        }[0]
+        switch weight.gradientKind {
+        case .rows:
+            let rows = gradients.rows(weight)
+            return tape.record([result], from: []) { [padding] pass in
+                for place in 0..<count where identifiers.pointer[place] != padding {
+                    rows.add(pass.upstream + place * width, toRow: identifiers.pointer[place])
+                }
+            }[0]
+        case .dense:
+            return tape.record([result], from: [context(weight)]) { [padding] pass in
+                guard let sink = pass.sink(0) else { return }
+                for place in 0..<count where identifiers.pointer[place] != padding {
+                    let row = Int(identifiers.pointer[place])
+                    Vector.add(pass.upstream + place * width, to: sink + row * width, count: width)
+                }
+            }[0]
+        }
     }
 }

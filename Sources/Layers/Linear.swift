@@ -1,6 +1,6 @@
 import Tensors
 
-/// y = x W^T + b, on the last axis.
+/// y = x W^T + b, on the last axis: of a sequence, at each step with the same weights (known as time-distributed).
 ///
 /// - Input: `[..., I]`
 /// - Output: `[..., O]`

@@ -1,22 +1,18 @@
 import Files
 import Kernels
+import Layers
 import ModelFiles
 import Training
 import WordVectors
 
 /// What is in a model file, for people and scripts.
 public struct ModelInspection: Encodable, Sendable {
-    /// One array of weights.
-    public struct Layer: Encodable, Sendable {
-        public let name: String
-        public let shape: [Int]
-        public let parameters: Int
-    }
-
     public let job: String
-    public let layers: [Layer]
+    public let layers: [Summary.Line]
     /// Weights in all layers.
     public let parameters: Int
+    /// Those among them that training leaves as they are.
+    public let frozen: Int
     /// The size of all tensors, the vocabulary included.
     public let bytes: Int
     /// Words with a row of their own.
@@ -43,22 +39,20 @@ public struct ModelInspection: Encodable, Sendable {
 
     private init(tagger file: ModelFile) throws {
         let tagger = try Tagger(file)
-        layers = tagger.parameters.map {
-            Layer(name: $0.name, shape: $0.shape.array, parameters: $0.shape.count)
-        }
+        let summary = tagger.parameters.summary()
+        (layers, parameters, frozen) = (summary.lines, summary.parameters, summary.frozen)
         vocabulary = tagger.vocabulary.count
         recipe = try tagger.recipe.tree()
         (labels, threshold, history) = (tagger.labels, tagger.threshold, tagger.history)
         scores = [.init(name: tagger.recipe.model.kind.rawValue, metrics: tagger.metrics)] + tagger.baselines
         (job, bytes) = (file.job, file.byteCount)
-        parameters = tagger.parameters.weightCount
     }
 
     private init(vectors file: ModelFile) throws {
         let vectors = try WordVectors(contentsOf: file.path)
-        layers = file.tensors.tensors.filter { $0.dataType == .float32 }.map {
-            Layer(name: $0.name, shape: $0.shape, parameters: $0.elementCount)
-        }
+        let arrays = file.tensors.tensors.filter { $0.dataType == .float32 }
+        let summary = Summary(weights: arrays.map { (name: $0.name, shape: $0.shape, isFrozen: false) })
+        (layers, parameters, frozen) = (summary.lines, summary.parameters, summary.frozen)
         vocabulary = vectors.count
         // Vectors that were converted from another format have no recipe.
         recipe =
@@ -66,7 +60,6 @@ public struct ModelInspection: Encodable, Sendable {
             ? nil : try file.decoded(ConfigurationValue.self, ModelFile.Key.recipe)
         (labels, threshold, scores, history) = (nil, nil, nil, nil)
         (job, bytes) = (file.job, file.byteCount)
-        parameters = layers.reduce(0) { $0 + $1.parameters }
     }
 }
 

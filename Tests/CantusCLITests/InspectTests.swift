@@ -10,7 +10,8 @@ import Testing
         let grouped = "\(report.parameters / 1000)," + "\(1000 + report.parameters % 1000)".dropFirst()
         #expect(outcome.output.hasPrefix("A model of the job tag: \(grouped) parameters, "))
         let texts = [
-            "head.weight ", "[4, 16]", "most frequent labels", "training.epochs", "labels: c#, css, python, sql",
+            "head ", "weight [4, 16]", "trainable", "most frequent labels", "training.epochs",
+            "labels: c#, css, python, sql",
         ]
         for text in texts {
             #expect(outcome.output.contains(text), "\(text)")
@@ -23,12 +24,18 @@ import Testing
         let object = try outcome.object()
         #expect(
             Set(object.keys) == [
-                "job", "layers", "parameters", "bytes", "labels", "vocabulary", "threshold", "scores", "history",
-                "recipe",
+                "job", "layers", "parameters", "frozen", "bytes", "labels", "vocabulary", "threshold", "scores",
+                "history", "recipe",
             ])
         let report = try TrainTests.sharedReport().decoded(TrainTests.Report.self)
         let layers = try #require(object["layers"] as? [[String: Any]])
-        #expect(layers.allSatisfy { Set($0.keys) == ["name", "shape", "parameters"] })
+        #expect(layers.allSatisfy { Set($0.keys) == ["name", "weights", "parameters", "frozen", "bytes"] })
+        let head = try #require(layers.last)
+        #expect(head["name"] as? String == "head")
+        let weights = try #require(head["weights"] as? [[String: Any]])
+        #expect(weights.allSatisfy { Set($0.keys) == ["name", "shape", "isFrozen"] })
+        #expect(weights.map { $0["name"] as? String } == ["weight", "bias"])
+        #expect(weights.map { $0["shape"] as? [Int] } == [[4, 16], [4]])
         #expect(layers.compactMap { $0["parameters"] as? Int }.reduce(0, +) == report.parameters)
         #expect(object["parameters"] as? Int == report.parameters)
         #expect(object["labels"] as? [String] == QuestionGrammar.labels)

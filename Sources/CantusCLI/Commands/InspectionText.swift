@@ -8,14 +8,7 @@ enum InspectionText {
         if let labels = inspection.labels { text += "\(labels.count) labels, " }
         text += "\(Formats.bytes(inspection.bytes)).\n\n"
 
-        var layers = TextTable(columns: [.init("layer"), .init("shape"), .init("parameters", .right)])
-        for layer in inspection.layers {
-            layers.append([
-                layer.name, "[\(layer.shape.map(String.init).joined(separator: ", "))]",
-                Formats.grouped(layer.parameters),
-            ])
-        }
-        text += section(layers, style)
+        text += section(Summary(lines: inspection.layers).table(), style)
 
         if let lines = inspection.scores { text += section(scoreTable(lines), style) }
         if let history = inspection.history { text += section(epochTable(history), style) }

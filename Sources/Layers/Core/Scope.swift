@@ -51,7 +51,8 @@ public final class Parameters: Sequence, @unchecked Sendable {
 ///     let head = Linear(inputs: 128, outputs: 10, scope: parameters.scope["head"])   // head.weight, head.bias
 public struct Scope {
     private let parameters: Parameters
-    private let path: String
+    /// The names from the model to here, joined by dots; empty for the whole model.
+    public let path: String
 
     fileprivate init(parameters: Parameters, path: String) {
         self.parameters = parameters
