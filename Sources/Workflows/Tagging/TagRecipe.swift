@@ -92,8 +92,9 @@ public struct TagRecipe: Recipe {
     public static let choices: [String: [String]] = [
         "text.tokenizer": Tokenizer.allCases.map(\.rawValue),
         "model.kind": Model.Kind.allCases.map(\.rawValue),
-        "training.schedule": LearningRateSchedule.allCases.map(\.rawValue),
-    ]
+    ].merging(TrainingOptions.choices) { $1 }
+
+    public static let groupsByKind = TrainingOptions.groupsByKind
 
     /// The defaults for a kind of model.
     public init(_ kind: Model.Kind = .lstm) {
@@ -114,11 +115,9 @@ public struct TagRecipe: Recipe {
     }
 
     public static func defaults(for settings: [RecipeSetting]) -> TagRecipe {
-        let kinds = settings.filter { $0.key == "model.kind" }.compactMap { setting -> Model.Kind? in
-            guard case .text(let name) = setting.value else { return nil }
-            return Model.Kind(rawValue: name)
-        }
-        return TagRecipe(kinds.last ?? .lstm)
+        var recipe = TagRecipe(settings.kind("model.kind") ?? .lstm)
+        recipe.training.chooseKinds(settings)
+        return recipe
     }
 
     public func validate() throws {
@@ -136,8 +135,6 @@ public struct TagRecipe: Recipe {
         ] { try require(value >= 1, key, value, "a whole number from 1 on") }
         for (key, value) in [
             ("text.maximumVocabulary", text.maximumVocabulary), ("subwords.buckets", subwords.buckets),
-            ("training.epochs", training.epochs), ("training.batchSize", training.batchSize),
-            ("training.patience", training.patience), ("training.replicas", training.replicas),
         ] { try require(value >= 0, key, value, "a whole number from 0 on") }
         for (key, value) in [
             ("model.wordDropout", model.wordDropout), ("model.embeddingDropout", model.embeddingDropout),
@@ -153,20 +150,12 @@ public struct TagRecipe: Recipe {
         try require(
             subwords.maximumLength >= subwords.minimumLength, "subwords.maximumLength", subwords.maximumLength,
             "no less than subwords.minimumLength", alsoDependsOn: ["subwords.minimumLength"])
-        try require(training.learningRate > 0, "training.learningRate", training.learningRate, "a number above 0")
-        try require(
-            training.maximumGradientNorm >= 0, "training.maximumGradientNorm", training.maximumGradientNorm,
-            "a number from 0 on")
         for (key, value) in [
             ("model.embedding", model.embedding), ("model.hidden", model.hidden),
             ("text.maximumLength", text.maximumLength), ("subwords.maximumLength", subwords.maximumLength),
         ] { try require(value <= 1 << 16, key, value, "at most 65536") }
         try require(subwords.buckets <= 1 << 28, "subwords.buckets", subwords.buckets, "at most 268435456")
-        for (key, value) in [("training.epochs", training.epochs), ("training.batchSize", training.batchSize)] {
-            try require(value <= 1 << 20, key, value, "at most 1048576")
-        }
-        // Every replica keeps gradients of its own.
-        try require(training.replicas <= 256, "training.replicas", training.replicas, "at most 256")
+        try training.validate()
     }
 
     /// The character n-grams, where they are on.

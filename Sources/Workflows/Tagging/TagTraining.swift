@@ -33,7 +33,8 @@ public struct TagTraining {
     /// - Parameters:
     ///   - path: The file of the rows, for messages.
     ///   - shouldStop: Asked before every step; true ends training with `TrainingError.interrupted`.
-    /// - Throws: `FileError` for data that cannot be trained on, `TrainingError`, `CleaningError`, `TaggerError`.
+    /// - Throws: `FileError` for data that cannot be trained on, `RecipeError` for options that name parameters which the
+    ///   model does not have, `TrainingError`, `CleaningError`, `TaggerError`.
     public func run(
         _ rows: LabeledTexts, path: String, test: LabeledTexts?, shouldStop: () -> Bool = { false },
         report: (Event) -> Void = { _ in }
@@ -54,7 +55,9 @@ public struct TagTraining {
                 replicas: resolved.training.replicas))
         let identity = "\(try resolved.json()) \(fitting.digest)"
         let checkpoint = checkpointPath.map { Checkpoint(path: $0, identity: identity, resumes: resumes) }
-        let history = try fitting.train(checkpoint, shouldStop: shouldStop) { report(.trainer($0)) }
+        let history = try TrainingOptions.namingKeys {
+            try fitting.train(checkpoint, shouldStop: shouldStop) { report(.trainer($0)) }
+        }
 
         let part = data.test.count > 0 ? data.test : data.validation
         report(.baselines)
@@ -150,10 +153,11 @@ private struct Fitting {
         let (model, words, rows) = (model, words, training)
         let (labels, labelCount) = (data.training.labels, data.knownLabels)
         let crossEntropy = BinaryCrossEntropy()
-        return try trainer.fit(loader, checkpoint: checkpoint, shouldStop: shouldStop, report: report) { batch, context in
+        let loss: Trainer.Loss = { batch, context in
             let logits = model(TextBatch(batch.map { rows[Int($0)] }, words: words), context)
             return crossEntropy(logits, targets: Self.targets(batch.map { labels[Int($0)] }, labelCount: labelCount))
-        } validate: {
+        }
+        return try trainer.fit(loader, checkpoint: checkpoint, shouldStop: shouldStop, report: report, loss: loss) {
             let logits = scorer.logits(of: validation, words: words)
             let rows = data.validation.labels
             guard MultiLabelMetrics.firstNonFinite(in: logits) == nil else {
