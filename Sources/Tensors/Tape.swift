@@ -34,6 +34,8 @@ public final class Tape {
 
     var slots: [Slot] = []
     private var operations: [Operation] = []
+    /// Is shown what every operation puts out: for finding out where numbers go wrong.
+    package var observer: ((_ output: Tensor) -> Void)?
 
     public init() {}
 
@@ -57,6 +59,7 @@ public final class Tape {
     package func record(_ outputs: [Tensor], from inputs: [Tensor], backward: @escaping Backward) -> [Tensor] {
         let first = slots.count
         for output in outputs {
+            observer?(output)
             slots.append(Slot(count: output.count, gradient: nil, target: nil, isLeaf: false))
         }
         let inputSlots = inputs.map { input in

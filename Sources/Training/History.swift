@@ -14,6 +14,8 @@ public struct History: Codable, Hashable, Sendable {
         public let learningRate: Double
         /// The mean global norm of the gradients before clipping.
         public let gradientNorm: Double
+        /// The mean norm of each layer's gradients before clipping: gradients that vanish or explode show here.
+        public let layerGradientNorms: [LayerGradientNorm]
     }
 
     public internal(set) var epochs: [Epoch] = []
@@ -28,9 +30,28 @@ public struct History: Codable, Hashable, Sendable {
         }
     }
 
-    /// Whether `patience` epochs have passed since the best; never for a patience of 0.
-    public func hasStalled(patience: Int) -> Bool {
-        guard patience > 0, let best, let last = epochs.last else { return false }
-        return last.number - best.number >= patience
+    /// Whether `patience` epochs have passed since one whose score was above all before it by more than
+    /// `minimumImprovement`; never for a patience of 0.
+    public func hasStalled(patience: Int, minimumImprovement: Double = 0) -> Bool {
+        guard patience > 0, var reference = epochs.first, let last = epochs.last else { return false }
+        for epoch in epochs where epoch.validationScore > reference.validationScore + minimumImprovement {
+            reference = epoch
+        }
+        return last.number - reference.number >= patience
+    }
+}
+
+extension History.Epoch {
+    /// Histories that earlier versions wrote have no norms of layers.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        number = try values.decode(Int.self, forKey: .number)
+        trainingLoss = try values.decode(Double.self, forKey: .trainingLoss)
+        validationLoss = try values.decode(Double.self, forKey: .validationLoss)
+        validationScore = try values.decode(Double.self, forKey: .validationScore)
+        learningRate = try values.decode(Double.self, forKey: .learningRate)
+        gradientNorm = try values.decode(Double.self, forKey: .gradientNorm)
+        layerGradientNorms =
+            try values.decodeIfPresent([LayerGradientNorm].self, forKey: .layerGradientNorms) ?? []
     }
 }

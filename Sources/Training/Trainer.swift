@@ -32,22 +32,25 @@ public final class Trainer {
 
     public let parameters: Parameters
     public let options: TrainingOptions
+    let optimizer: any Optimizer
+    let replicas: Replicas
     private let seed: UInt64
-    private let pool: WorkerPool
-    private let optimizer: any Optimizer
-    private let replicas: Replicas
+    private let rules: GradientRules
+    private let averages: AveragedWeights?
     private let bestWeights: [Tensor]
     private var history = History()
     private var time = 0  // steps done
 
     /// - Parameter options: `replicas` 0 stands for one a thread of `pool`.
     public init(_ parameters: Parameters, options: TrainingOptions, seed: UInt64, pool: WorkerPool) {
-        (self.parameters, self.options, self.seed, self.pool) = (parameters, options, seed, pool)
-        let adam = Adam(for: parameters)
-        optimizer = adam
+        (self.parameters, self.options, self.seed) = (parameters, options, seed)
+        optimizer = options.optimizer.optimizer(for: parameters)
         replicas = Replicas(
-            options.replicas > 0 ? options.replicas : pool.threadCount, parameters: parameters, optimizer: adam,
+            options.replicas > 0 ? options.replicas : pool.threadCount, parameters: parameters, optimizer: optimizer,
             pool: pool)
+        rules = GradientRules(options)
+        averages =
+            options.averageDecay > 0 ? AveragedWeights(parameters, decay: options.averageDecay, pool: pool) : nil
         bestWeights = parameters.map { Tensor(uninitialized: $0.shape) }
     }
 
@@ -64,52 +67,48 @@ public final class Trainer {
         _ loader: DataLoader, checkpoint: Checkpoint? = nil, shouldStop: () -> Bool = { false },
         report: (Event) -> Void = { _ in }, loss: @escaping Loss, validate: () -> Validation
     ) throws -> History {
+        try fit(course(loader, loss), checkpoint, shouldStop: shouldStop, report: report, validate: validate)
+    }
+
+    func fit(
+        _ course: Course, _ checkpoint: Checkpoint?, shouldStop: () -> Bool, report: (Event) -> Void,
+        validate: () -> Validation
+    ) throws -> History {
         try Processor.flushingDenormals {
-            try train(loader, checkpoint, shouldStop: shouldStop, report: report, loss: loss, validate: validate)
+            try train(course, checkpoint, shouldStop: shouldStop, report: report, validate: validate)
         }
     }
 
     private func train(
-        _ loader: DataLoader, _ checkpoint: Checkpoint?, shouldStop: () -> Bool, report: (Event) -> Void,
-        loss: @escaping Loss, validate: () -> Validation
+        _ course: Course, _ checkpoint: Checkpoint?, shouldStop: () -> Bool, report: (Event) -> Void,
+        validate: () -> Validation
     ) throws -> History {
+        let factors = try learningRateFactors()
+        if time == 0 { averages?.start() }
         if let checkpoint, let state = try checkpoint.load(into: tensors) {
             (history, time) = (state.history, state.steps)
             report(.resumed(epoch: history.epochs.count))
         }
-        let (steps, overflow) = options.epochs.multipliedReportingOverflow(by: loader.batchCount)
-        let plannedSteps = overflow ? Int.max : steps
-        while history.epochs.count < options.epochs, !history.hasStalled(patience: options.patience) {
+        let (steps, overflow) = options.epochs.multipliedReportingOverflow(by: course.stepsPerEpoch)
+        var progress = TrainingProgress(step: time, of: overflow ? .max : steps, stepsPerEpoch: course.stepsPerEpoch)
+        while history.epochs.count < options.epochs,
+            !history.hasStalled(patience: options.patience, minimumImprovement: options.minimumImprovement)
+        {
             let number = history.epochs.count + 1
-            var (lossSum, normSum, examples) = (0.0, 0.0, 0)
-            var rate = options.learningRate
-            let batches = loader.batches(epoch: number)
-            for batch in batches {
+            progress.scores = history.epochs.map(\.validationScore)
+            var totals = EpochTotals(parameters, learningRate: options.learningRate)
+            for step in course.epoch(number) {
                 guard !shouldStop() else { throw TrainingError.interrupted }
-                rate = options.learningRate * options.schedule.factor(step: time, of: plannedSteps)
+                progress.step = time
+                let rate = options.learningRate(at: progress)
                 time += 1
-                let step = try replicas.step(
-                    rows: batch, learningRate: rate, maximumNorm: options.maximumGradientNorm,
-                    seed: SeededGenerator.derive(seed, [SeededGenerator.key("step"), UInt64(time)]), time: time,
-                    loss: loss)
-                examples += batch.count
-                lossSum += step.loss * Double(batch.count)
-                normSum += step.gradientNorm
-                report(.step(epoch: number, examples: examples, of: loader.count, loss: lossSum / Double(examples)))
+                totals.add(
+                    try self.step(step.shares(), learningRate: rate, factors: factors, time: time),
+                    examples: step.examples, learningRate: rate)
+                averages?.update(time: time)
+                report(.step(epoch: number, examples: totals.examples, of: course.examples, loss: totals.loss))
             }
-            let validation = validate()
-            guard validation.loss.isFinite, validation.score.isFinite else {
-                throw TrainingError.notFinite(.validation, step: time)
-            }
-            let epoch = History.Epoch(
-                number: number, trainingLoss: lossSum / Double(max(examples, 1)), validationLoss: validation.loss,
-                validationScore: validation.score, learningRate: rate,
-                gradientNorm: normSum / Double(max(batches.count, 1)))
-            history.epochs.append(epoch)
-            let isBest = history.best == epoch
-            if isBest { for (best, parameter) in zip(bestWeights, parameters) { best.copy(from: parameter.value) } }
-            try checkpoint?.save(TrainingState(history: history, steps: time), tensors)
-            report(.epoch(epoch, isBest: isBest))
+            try finish(totals.epoch(number, try self.validation(validate)), checkpoint, report)
         }
         if !history.epochs.isEmpty {
             for (best, parameter) in zip(bestWeights, parameters) { parameter.assign(best) }
@@ -117,17 +116,53 @@ public final class Trainer {
         return history
     }
 
-    /// All that a checkpoint holds besides numbers: weights, the best ones so far, the optimizer's memory.
+    /// One step of the optimizer; its random numbers follow from its number.
+    func step(_ shares: [[Replicas.Share]], learningRate: Double, factors: [Double], time: Int) throws -> Replicas.Step {
+        try replicas.step(
+            shares, learningRate: learningRate, factors: factors, rules: rules,
+            seed: SeededGenerator.derive(seed, [SeededGenerator.key("step"), UInt64(time)]), time: time)
+    }
+
+    /// What validation finds, with the averaged weights where there are some; these then stand in the parameters.
+    private func validation(_ validate: () -> Validation) throws -> Validation {
+        averages?.exchange()
+        let validation = validate()
+        guard validation.loss.isFinite, validation.score.isFinite else {
+            throw TrainingError.notFinite(.validation, step: time, gradientNorms: [])
+        }
+        return validation
+    }
+
+    /// Ends an epoch: keeps the weights if they are the best, and the state in the checkpoint.
+    private func finish(_ epoch: History.Epoch, _ checkpoint: Checkpoint?, _ report: (Event) -> Void) throws {
+        history.epochs.append(epoch)
+        let isBest = history.best == epoch
+        if isBest { for (best, parameter) in zip(bestWeights, parameters) { best.copy(from: parameter.value) } }
+        averages?.exchange()
+        try checkpoint?.save(TrainingState(history: history, steps: time), tensors)
+        report(.epoch(epoch, isBest: isBest))
+    }
+
+    /// All that a checkpoint holds besides numbers: weights, the best ones so far, their average, the optimizer's memory.
     private var tensors: [(name: String, tensor: Tensor)] {
         parameters.map { ("parameter.\($0.name)", $0.value) }
-            + zip(parameters, bestWeights).map { ("best.\($0.name)", $1) } + optimizer.state
+            + zip(parameters, bestWeights).map { ("best.\($0.name)", $1) } + (averages?.state ?? []) + optimizer.state
     }
-}
 
-extension Tensor {
-    /// Replaces all elements by those of a tensor of the same shape.
-    fileprivate func copy(from other: Tensor) {
-        precondition(shape == other.shape, "\(other.shape) copied to \(shape)")
-        mutablePointer.update(from: other.pointer, count: count)
+    /// Freezes what the options name, and returns the factor on each parameter's learning rate.
+    ///
+    /// - Throws: `TrainingError` for a name that no parameter has, and where nothing is left to train.
+    func learningRateFactors() throws -> [Double] {
+        let names = parameters.map(\.name)
+        let patterns = options.frozen.patterns.map { ($0, "frozen") }
+            + options.learningRateFactors.factors.map { ($0.pattern, "learningRateFactors") }
+        for (pattern, option) in patterns where !names.contains(where: pattern.matches) {
+            throw TrainingError.unmatchedPattern(pattern, option: option, parameters: names)
+        }
+        for parameter in parameters where options.frozen.matches(parameter.name) { parameter.isFrozen = true }
+        guard parameters.count == 0 || parameters.contains(where: { !$0.isFrozen }) else {
+            throw TrainingError.nothingToTrain
+        }
+        return names.map(options.learningRateFactors.factor)
     }
 }

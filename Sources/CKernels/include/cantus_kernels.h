@@ -88,16 +88,6 @@ double cantus_cross_entropy(const float *logits, const int32_t *targets, const f
 void cantus_cross_entropy_backward(const float *logits, const int32_t *targets, const float *weights,
                                    const float *log_sums, float scale, float *dx, ptrdiff_t rows, ptrdiff_t columns);
 
-// --- optimizers ----------------------------------------------------------------------------------------------
-
-// Adam (Kingma and Ba 2015, algorithm 1) on n weights. The gradient is gradient_scale * gradient.
-//   m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  w -= step m / (sqrt(v) root_correction + epsilon)
-// with step = learning_rate / (1 - beta1^t) and root_correction = 1 / sqrt(1 - beta2^t). rest1 and rest2 are
-// 1 - beta1 and 1 - beta2: taken in float from betas near 1 they would lose half their digits.
-void cantus_adam(float *w, const float *gradient, float *m, float *v, float gradient_scale, float step,
-                 float root_correction, float beta1, float rest1, float beta2, float rest2, float epsilon,
-                 ptrdiff_t n);
-
 // --- dropout -------------------------------------------------------------------------------------------------
 
 // Bernoulli masks from a counter, so that element k depends on (seed, first + k) alone: mask[k] is 0 with

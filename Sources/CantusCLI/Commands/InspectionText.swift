@@ -11,7 +11,10 @@ enum InspectionText {
         text += section(Summary(lines: inspection.layers).table(), style)
 
         if let lines = inspection.scores { text += section(scoreTable(lines), style) }
-        if let history = inspection.history { text += section(epochTable(history), style) }
+        if let history = inspection.history {
+            text += section(epochTable(history), style)
+            if let norms = gradientTable(history) { text += section(norms, style) }
+        }
         if let recipe = inspection.recipe { text += section(recipeTable(recipe), style) }
         if let labels = inspection.labels { text += "labels: \(labels.joined(separator: ", "))\n" }
         return text
@@ -45,6 +48,16 @@ enum InspectionText {
         return epochs
     }
 
+    /// The mean norm of each layer's gradients in each epoch; nil where none was trained.
+    private static func gradientTable(_ history: History) -> TextTable? {
+        guard let layers = history.epochs.first?.layerGradientNorms.map(\.layer), !layers.isEmpty else { return nil }
+        var norms = TextTable(columns: [.init("gradient norms, epoch", .right)] + layers.map { .init($0, .right) })
+        for epoch in history.epochs {
+            norms.append(["\(epoch.number)"] + epoch.layerGradientNorms.map { Formats.fixed($0.norm, decimals: 4) })
+        }
+        return norms
+    }
+
     private static func recipeTable(_ recipe: ConfigurationValue) -> TextTable {
         var table = TextTable(columns: [.init("recipe"), .init("value")])
         for setting in RecipeSetting.flattened(recipe, place: "") {
@@ -61,7 +74,7 @@ enum InspectionText {
     private static func plain(_ value: ConfigurationValue) -> String {
         switch value {
         case .text(let text): text.isEmpty ? "(found out)" : text
-        case .list(let values): values.map(plain).joined(separator: ", ")
+        case .list(let values): values.isEmpty ? "(none)" : values.map(plain).joined(separator: ", ")
         case .object(let values):
             "{" + values.sorted { $0.key < $1.key }.map { "\($0.key): \(plain($0.value))" }.joined(separator: ", ") + "}"
         default: value.description

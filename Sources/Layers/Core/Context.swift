@@ -36,6 +36,7 @@ public struct Context {
 
     /// A parameter's weights, on the tape where a gradient is wanted.
     public func callAsFunction(_ parameter: Parameter) -> Tensor {
+        gradients?.observer?(parameter)
         guard let tape, let gradients, !parameter.isFrozen else { return parameter.value }
         precondition(parameter.gradientKind == .dense, "\(parameter.name) collects its gradient by rows")
         return tape.watch(parameter.value, addingTo: gradients.dense(parameter))

@@ -4,6 +4,11 @@ import Tensors
 
 /// Turns gradients into changes of weights.
 package protocol Optimizer: AnyObject {
+    /// Gets ready for a step, before the chunks of the step are updated.
+    ///
+    /// - Parameter time: The number of the step; the first is 1.
+    func prepare(time: Int)
+
     /// Changes the weights of one chunk.
     ///
     /// - Parameters:
@@ -15,4 +20,30 @@ package protocol Optimizer: AnyObject {
 
     /// What it remembers between steps, by name, in a fixed order: for checkpoints.
     var state: [(name: String, tensor: Tensor)] { get }
+}
+
+extension Optimizer {
+    package func prepare(time: Int) {}
+}
+
+/// What an optimizer remembers for each weight: an array for each parameter, zeros at first.
+struct OptimizerMemory: Sendable {
+    private let name: String
+    private let parameters: Parameters
+    private let arrays: [Tensor]
+
+    /// - Parameter name: What checkpoints call it, `adam.first`.
+    init(_ name: String, for parameters: Parameters) {
+        (self.name, self.parameters) = (name, parameters)
+        arrays = parameters.map { Tensor(zeros: $0.shape) }
+    }
+
+    /// The numbers for a parameter's weights from an offset on.
+    func pointer(_ parameter: Parameter, _ offset: Int) -> UnsafeMutablePointer<Float> {
+        arrays[parameter.index].mutablePointer + offset
+    }
+
+    var state: [(name: String, tensor: Tensor)] {
+        zip(parameters, arrays).map { ("\(name).\($0.name)", $1) }
+    }
 }

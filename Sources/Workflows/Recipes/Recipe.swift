@@ -13,6 +13,10 @@ public protocol Recipe: Codable, Hashable, Sendable {
     /// The names that a key may take, for keys whose values are names.
     static var choices: [String: [String]] { get }
 
+    /// Groups of keys that depend on the key `kind` within them, and that a name stands for as well: `optimizer=sgd`
+    /// means `optimizer.kind=sgd`.
+    static var groupsByKind: [String] { get }
+
     /// The recipe that settings start from; some settings decide about the defaults of others.
     static func defaults(for settings: [RecipeSetting]) -> Self
 
@@ -65,10 +69,13 @@ public struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Recipe {
+    public static var groupsByKind: [String] { [] }
+
     /// The defaults with settings applied in order; later ones win.
     ///
     /// - Throws: `RecipeError` that names the place, and for an unknown key the nearest known one.
     public init(settings: [RecipeSetting]) throws {
+        let settings = settings.map { $0.spelledOut(groupsByKind: Self.groupsByKind) }
         let usual = Self.defaults(for: settings)
         let defaults = try usual.tree()
         var tree = defaults
@@ -206,6 +213,14 @@ extension Recipe {
         default:
             return RecipeError("\(start): \(error)")
         }
+    }
+}
+
+extension RecipeSetting {
+    /// A name for a group as the group's kind.
+    fileprivate func spelledOut(groupsByKind: [String]) -> RecipeSetting {
+        guard case .text = value, groupsByKind.contains(key) else { return self }
+        return RecipeSetting("\(key).kind", value, place: place)
     }
 }
 

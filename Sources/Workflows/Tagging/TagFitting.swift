@@ -66,6 +66,8 @@ struct TagFitting {
         return String(hash, radix: 16)
     }
 
+    /// - Throws: `RecipeError` for options that name parameters which the model does not have, `TrainingError`, and
+    ///   `FileError` where the checkpoint cannot be read or written.
     func train(
         _ checkpoint: Checkpoint?, shouldStop: () -> Bool, report: (Trainer.Event) -> Void
     ) throws -> History {
@@ -75,10 +77,11 @@ struct TagFitting {
         let (model, words, rows) = (model, words, training)
         let (labels, labelCount) = (data.training.labels, data.knownLabels)
         let crossEntropy = BinaryCrossEntropy()
-        return try trainer.fit(loader, checkpoint: checkpoint, shouldStop: shouldStop, report: report) { batch, context in
+        let loss: Trainer.Loss = { batch, context in
             let logits = model(TextBatch(batch.map { rows[Int($0)] }, words: words), context)
             return crossEntropy(logits, targets: Self.targets(batch.map { labels[Int($0)] }, labelCount: labelCount))
-        } validate: {
+        }
+        func validate() -> Trainer.Validation {
             let logits = scorer.logits(of: validation, words: words)
             let rows = data.validation.labels
             guard MultiLabelMetrics.firstNonFinite(in: logits) == nil else {
@@ -90,6 +93,10 @@ struct TagFitting {
             let metrics = MultiLabelMetrics(
                 scores: logits, truths: rows, labelCount: labelCount, threshold: threshold)
             return Trainer.Validation(loss: Double(loss.scalar), score: metrics.microF1)
+        }
+        return try TrainingOptions.namingKeys {
+            try trainer.fit(
+                loader, checkpoint: checkpoint, shouldStop: shouldStop, report: report, loss: loss, validate: validate)
         }
     }
 

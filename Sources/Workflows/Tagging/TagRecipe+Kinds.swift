@@ -8,7 +8,7 @@ extension TagRecipe {
     ///
     /// - Throws: `RecipeError` for what cannot be set in any of them.
     public static func recipes(settings: [RecipeSetting]) throws -> [TagRecipe] {
-        guard kind(in: settings) == allKinds else { return [try TagRecipe(settings: settings)] }
+        guard settings.last(where: { $0.key == kindKey })?.value == .text(allKinds) else { return [try TagRecipe(settings: settings)] }
         let others = settings.filter { $0.key != kindKey }
         return try Model.Kind.allCases.map { kind in
             let known = Set(try TagRecipe(kind).tree().keys)
@@ -26,15 +26,6 @@ extension TagRecipe {
     }
 
     private static let kindKey = "model.kind"
-
-    /// The kind that settings ask for; the last one counts.
-    static func kind(in settings: [RecipeSetting]) -> String? {
-        let kinds = settings.filter { $0.key == kindKey }.compactMap { setting -> String? in
-            guard case .text(let name) = setting.value else { return nil }
-            return name
-        }
-        return kinds.last
-    }
 
     /// The kinds of model whose recipe has a key.
     private static func kinds(with key: String) throws -> [Model.Kind] {

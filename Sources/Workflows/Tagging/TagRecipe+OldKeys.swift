@@ -20,6 +20,8 @@ extension TagRecipe {
         for key in result.keys where key != "model.kind" {
             if let value = tree[key] { result[key] = value }
         }
+        // What is a group today was a name.
+        if let schedule = tree["training.schedule"] { result["training.schedule"] = .object(["kind": schedule]) }
         return result
     }
 }

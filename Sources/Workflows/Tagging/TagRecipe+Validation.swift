@@ -15,8 +15,6 @@ extension TagRecipe {
         ] { try require(value >= 1, key, value, "a whole number from 1 on") }
         for (key, value) in [
             ("text.maximumVocabulary", text.maximumVocabulary), ("subwords.buckets", subwords.buckets),
-            ("training.epochs", training.epochs), ("training.batchSize", training.batchSize),
-            ("training.patience", training.patience), ("training.replicas", training.replicas),
         ] { try require(value >= 0, key, value, "a whole number from 0 on") }
         for (key, value) in [
             ("split.test", split.test), ("split.validation", split.validation), ("split.threshold", split.threshold),
@@ -28,19 +26,11 @@ extension TagRecipe {
         try require(
             subwords.maximumLength >= subwords.minimumLength, "subwords.maximumLength", subwords.maximumLength,
             "no less than subwords.minimumLength", alsoDependsOn: ["subwords.minimumLength"])
-        try require(training.learningRate > 0, "training.learningRate", training.learningRate, "a number above 0")
-        try require(
-            training.maximumGradientNorm >= 0, "training.maximumGradientNorm", training.maximumGradientNorm,
-            "a number from 0 on")
         for (key, value) in [
             ("text.maximumLength", text.maximumLength), ("subwords.maximumLength", subwords.maximumLength),
         ] { try require(value <= 1 << 16, key, value, "at most 65536") }
         try require(subwords.buckets <= 1 << 28, "subwords.buckets", subwords.buckets, "at most 268435456")
-        for (key, value) in [("training.epochs", training.epochs), ("training.batchSize", training.batchSize)] {
-            try require(value <= 1 << 20, key, value, "at most 1048576")
-        }
-        // Every replica keeps gradients of its own.
-        try require(training.replicas <= 256, "training.replicas", training.replicas, "at most 256")
+        try training.validate()
     }
 }
 

@@ -68,8 +68,9 @@ public struct TagRecipe: Recipe {
     public static let choices: [String: [String]] = [
         "text.tokenizer": Tokenizer.allCases.map(\.rawValue),
         "model.kind": Model.Kind.allCases.map(\.rawValue),
-        "training.schedule": LearningRateSchedule.allCases.map(\.rawValue),
-    ]
+    ].merging(TrainingOptions.choices) { $1 }
+
+    public static let groupsByKind = TrainingOptions.groupsByKind
 
     /// The defaults for a kind of model.
     public init(_ kind: Model.Kind = .bilstm) {
@@ -88,7 +89,9 @@ public struct TagRecipe: Recipe {
     }
 
     public static func defaults(for settings: [RecipeSetting]) -> TagRecipe {
-        TagRecipe(kind(in: settings).flatMap(Model.Kind.init) ?? .bilstm)
+        var recipe = TagRecipe(settings.kind("model.kind") ?? .bilstm)
+        recipe.training.chooseKinds(settings)
+        return recipe
     }
 
     /// The character n-grams, where they are on.

@@ -1,0 +1,89 @@
+import Glibc
+import Kernels
+import Layers
+import Tensors
+
+/// How the loss goes while the learning rate rises from step to step (Smith 2017, "Cyclical learning rates for training
+/// neural networks"): a learning rate is to be chosen where it falls steeply.
+public struct LearningRateCurve: Codable, Hashable, Sendable {
+    public struct Point: Codable, Hashable, Sendable {
+        public let learningRate: Double
+        /// The loss of the step's batch, before the step.
+        public let loss: Double
+        /// The exponential mean of the losses so far.
+        public let smoothedLoss: Double
+    }
+
+    /// Step by step; the curve ends early where the loss explodes.
+    public let points: [Point]
+
+    /// The rate at which the smoothed loss falls the most for a given rise of the rate's logarithm; nil where the loss
+    /// does not fall.
+    public var suggestion: Double? {
+        guard let lowest = points.indices.min(by: { points[$0].smoothedLoss < points[$1].smoothedLoss }), lowest >= 2 else {
+            return nil
+        }
+        func slope(_ index: Int) -> Double { points[index + 1].smoothedLoss - points[index - 1].smoothedLoss }
+        guard let steepest = (1..<lowest).min(by: { slope($0) < slope($1) }), slope(steepest) < 0 else { return nil }
+        return points[steepest].learningRate
+    }
+
+    /// The share of the smoothed loss that each step keeps.
+    static let smoothing = 0.9
+    /// Where the smoothed loss is this many times its least, the curve ends.
+    static let explosion = 4.0
+}
+
+extension Trainer {
+    /// Tries out learning rates that rise exponentially, one step each, and puts weights and optimizer back as they were.
+    ///
+    /// - Parameters:
+    ///   - loader: The training examples; they come again and again where there are fewer batches than steps.
+    ///   - first: The learning rate of the first step.
+    ///   - last: The learning rate of the last.
+    /// - Throws: `TrainingError` where options name parameters that are not there.
+    public func learningRateCurve(
+        _ loader: DataLoader, from first: Double = 1e-6, to last: Double = 1, steps: Int = 100, loss: @escaping Loss
+    ) throws -> LearningRateCurve {
+        precondition(0 < first && first < last && steps > 1, "\(steps) learning rates from \(first) to \(last)")
+        let factors = try learningRateFactors()
+        let kept = parameters.map(\.value) + optimizer.state.map(\.tensor)
+        let copies = kept.map { tensor in
+            let copy = Tensor(uninitialized: tensor.shape)
+            copy.copy(from: tensor)
+            return copy
+        }
+        defer { for (tensor, copy) in zip(kept, copies) { tensor.copy(from: copy) } }
+        return try Processor.flushingDenormals {
+            try sweep(course(loader, loss), from: first, to: last, steps: steps, factors: factors)
+        }
+    }
+
+    private func sweep(
+        _ course: Course, from first: Double, to last: Double, steps: Int, factors: [Double]
+    ) throws -> LearningRateCurve {
+        var points: [LearningRateCurve.Point] = []
+        var (mean, least) = (0.0, Double.infinity)
+        var (epoch, waiting) = (0, [Course.Step]()[...])
+        for index in 0..<steps where course.stepsPerEpoch > 0 {
+            if waiting.isEmpty {
+                epoch += 1
+                waiting = course.epoch(epoch)[...]
+            }
+            let rate = first * pow(last / first, Double(index) / Double(steps - 1))
+            let found: Replicas.Step
+            do {
+                found = try step(waiting.removeFirst().shares(), learningRate: rate, factors: factors, time: index + 1)
+            } catch TrainingError.notFinite {
+                break
+            }
+            mean = LearningRateCurve.smoothing * mean + (1 - LearningRateCurve.smoothing) * found.loss
+            // Without its start at zero.
+            let smoothed = mean / (1 - pow(LearningRateCurve.smoothing, Double(index + 1)))
+            points.append(.init(learningRate: rate, loss: found.loss, smoothedLoss: smoothed))
+            least = min(least, smoothed)
+            if smoothed > LearningRateCurve.explosion * least, least > 0 { break }
+        }
+        return LearningRateCurve(points: points)
+    }
+}

@@ -1,0 +1,111 @@
+import Layers
+
+/// The names of parameters that belong together: `encoder.*`, `*.bias`, `head.weight`. A star stands for any run of
+/// characters, dots included, a question mark for a single one.
+public struct NamePattern: Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ pattern: String) { description = pattern }
+
+    public func matches(_ name: String) -> Bool {
+        let (pattern, name) = (Array(description.utf8), Array(name.utf8))
+        let (star, anyCharacter) = (UInt8(ascii: "*"), UInt8(ascii: "?"))
+        var (place, position) = (0, 0)
+        // Where the last star stands, and where it stops covering the name; it covers more where the rest does not fit.
+        var last: (star: Int, end: Int)?
+        while position < name.count {
+            if place < pattern.count, pattern[place] == star {
+                last = (place, position)
+                place += 1
+            } else if place < pattern.count, pattern[place] == name[position] || pattern[place] == anyCharacter {
+                place += 1
+                position += 1
+            } else if let (star, end) = last {
+                last = (star, end + 1)
+                (place, position) = (star + 1, end + 1)
+            } else {
+                return false
+            }
+        }
+        return pattern[place...].allSatisfy { $0 == star }
+    }
+}
+
+/// Parameters by their names: those that any of the patterns matches. In recipes a list of texts, or one text with
+/// commas.
+public struct NamePatterns: Hashable, Sendable, ExpressibleByArrayLiteral {
+    public var patterns: [NamePattern]
+
+    public init(_ patterns: [NamePattern]) { self.patterns = patterns }
+
+    public init(arrayLiteral elements: String...) { self.init(elements.map(NamePattern.init)) }
+
+    public func matches(_ name: String) -> Bool { patterns.contains { $0.matches(name) } }
+}
+
+extension NamePatterns: Codable {
+    public init(from decoder: any Decoder) throws { self.init(try TextList(from: decoder).items.map(NamePattern.init)) }
+
+    public func encode(to encoder: any Encoder) throws {
+        try TextList(items: patterns.map(\.description)).encode(to: encoder)
+    }
+}
+
+/// Factors on the learning rate of some parameters: `encoder.*=0.1`. Of several patterns that match a name the last
+/// counts. In recipes a list of texts, or one text with commas.
+public struct LearningRateFactors: Hashable, Sendable {
+    public struct Factor: Hashable, Sendable {
+        public var pattern: NamePattern
+        public var factor: Double
+
+        public init(_ pattern: String, _ factor: Double) { (self.pattern, self.factor) = (NamePattern(pattern), factor) }
+    }
+
+    public var factors: [Factor]
+
+    public init(_ factors: [Factor] = []) { self.factors = factors }
+
+    /// The factor of a parameter; 1 where no pattern matches.
+    public func factor(of name: String) -> Double { factors.last { $0.pattern.matches(name) }?.factor ?? 1 }
+}
+
+extension LearningRateFactors: Codable {
+    public init(from decoder: any Decoder) throws {
+        factors = try TextList(from: decoder).items.map { item in
+            guard let sign = item.lastIndex(of: "="), sign != item.startIndex,
+                let factor = Double(item[item.index(after: sign)...]), factor > 0, factor.isFinite
+            else {
+                throw DecodingError.dataCorrupted(
+                    .init(
+                        codingPath: decoder.codingPath,
+                        debugDescription: "\"\(item)\" found, a pattern and a factor above 0 expected, such as "
+                            + "encoder.*=0.1"))
+            }
+            return Factor(String(item[..<sign]), factor)
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try TextList(items: factors.map { "\($0.pattern)=\($0.factor)" }).encode(to: encoder)
+    }
+}
+
+/// Texts as recipes give them: a list, or one text with commas.
+private struct TextList: Codable {
+    let items: [String]
+
+    init(items: [String]) { self.items = items }
+
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        let texts = try (try? value.decode(String.self)).map { [$0] } ?? value.decode([String].self)
+        items = texts.flatMap { $0.split(separator: ",") }.map { item in
+            String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }.filter { !$0.isEmpty }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var value = encoder.singleValueContainer()
+        try value.encode(items)
+    }
+}
