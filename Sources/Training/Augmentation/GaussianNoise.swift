@@ -14,7 +14,7 @@ public struct GaussianNoise: Layer {
         self.standardDeviation = standardDeviation
     }
 
-    public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
+    public func callAsFunction(_ x: Tensor, lengths: IndexTensor?, _ context: Context) -> Tensor {
         guard context.isTraining, standardDeviation > 0 else { return x }
         var generator = SeededGenerator(seed: context.nextSeed())
         let noise = Tensor(uninitialized: x.shape)
