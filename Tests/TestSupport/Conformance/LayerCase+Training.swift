@@ -53,7 +53,8 @@ extension LayerCase {
                 for (place, row) in rows.enumerated() {
                     (part.mutablePointer + place * width).update(from: input.pointer + Int(row) * width, count: width)
                 }
-                return part
+                // On the tape, as if layers stood below: a layer may have no parameters of its own.
+                return context.tape!.watch(part)
             }
             let lengths = known.map { all in IndexTensor(rows.map { all[Int($0)] }, [rows.count]) }
             let output = function(inputs, lengths, context)
