@@ -81,3 +81,47 @@ CANTUS_CLONES void cantus_rms_norm_backward(const float *restrict x, const float
             for (ptrdiff_t c = 0; c < columns; c++) dweight[c] += dy[c] * (x[c] * inverse);
     }
 }
+
+// Columns may be as long as a batch of sound, so they are summed up in double.
+CANTUS_CLONES void cantus_add_wide_column_sums(const float *restrict x, double *restrict sums, ptrdiff_t rows,
+                                               ptrdiff_t columns) {
+    for (ptrdiff_t r = 0; r < rows; r++, x += columns)
+        for (ptrdiff_t c = 0; c < columns; c++) sums[c] += (double)x[c];
+}
+
+CANTUS_CLONES void cantus_add_column_squares(const float *restrict x, const float *restrict means,
+                                             double *restrict squares, ptrdiff_t rows, ptrdiff_t columns) {
+    for (ptrdiff_t r = 0; r < rows; r++, x += columns) {
+        for (ptrdiff_t c = 0; c < columns; c++) {
+            float difference = x[c] - means[c];
+            squares[c] += (double)(difference * difference);
+        }
+    }
+}
+
+CANTUS_CLONES void cantus_normalize_columns(const float *restrict x, const float *restrict means,
+                                            const float *restrict scales, const float *restrict bias,
+                                            float *restrict y, ptrdiff_t rows, ptrdiff_t columns) {
+    for (ptrdiff_t r = 0; r < rows; r++, x += columns, y += columns)
+        for (ptrdiff_t c = 0; c < columns; c++) y[c] = (x[c] - means[c]) * scales[c] + bias[c];
+}
+
+CANTUS_CLONES void cantus_add_column_products(const float *restrict x, const float *restrict means,
+                                              const float *restrict dy, double *restrict sums,
+                                              double *restrict products, ptrdiff_t rows, ptrdiff_t columns) {
+    for (ptrdiff_t r = 0; r < rows; r++, x += columns, dy += columns) {
+        for (ptrdiff_t c = 0; c < columns; c++) {
+            sums[c] += (double)dy[c];
+            products[c] += (double)(dy[c] * (x[c] - means[c]));
+        }
+    }
+}
+
+CANTUS_CLONES void cantus_normalize_columns_backward(const float *restrict x, const float *restrict means,
+                                                     const float *restrict dy, const float *restrict scales,
+                                                     const float *restrict levels, const float *restrict slopes,
+                                                     float *restrict dx, ptrdiff_t rows, ptrdiff_t columns) {
+    for (ptrdiff_t r = 0; r < rows; r++, x += columns, dy += columns, dx += columns)
+        for (ptrdiff_t c = 0; c < columns; c++)
+            dx[c] += scales[c] * (dy[c] - levels[c] - (x[c] - means[c]) * slopes[c]);
+}

@@ -23,3 +23,21 @@ void cantus_rms_norm(const float *x, const float *weight, float epsilon, float *
 // dx += the gradient of x, dweight += sum dy x inverse; each may be null.
 void cantus_rms_norm_backward(const float *x, const float *weight, const float *inverses, const float *dy, float *dx,
                               float *dweight, ptrdiff_t rows, ptrdiff_t columns);
+
+// --- batch normalisation of x [rows, columns], in parts ---------------------------------------------------------
+
+// sums += column sums of x
+void cantus_add_wide_column_sums(const float *x, double *sums, ptrdiff_t rows, ptrdiff_t columns);
+// squares += column sums of (x - means)^2
+void cantus_add_column_squares(const float *x, const float *means, double *squares, ptrdiff_t rows,
+                               ptrdiff_t columns);
+// y = (x - means) scales + bias
+void cantus_normalize_columns(const float *x, const float *means, const float *scales, const float *bias, float *y,
+                              ptrdiff_t rows, ptrdiff_t columns);
+// sums += column sums of dy, products += column sums of dy (x - means)
+void cantus_add_column_products(const float *x, const float *means, const float *dy, double *sums, double *products,
+                                ptrdiff_t rows, ptrdiff_t columns);
+// dx += scales (dy - levels - (x - means) slopes)
+void cantus_normalize_columns_backward(const float *x, const float *means, const float *dy, const float *scales,
+                                       const float *levels, const float *slopes, float *dx, ptrdiff_t rows,
+                                       ptrdiff_t columns);

@@ -111,6 +111,7 @@ package final class Replicas {
                 chunk, gradients, learningRate: learningRate * (factors?[parameter] ?? 1),
                 gradientScale: reduction.scales[parameter], time: time)
         }
+        Gradients.updateBuffers(from: replicas[..<shares.count].lazy.map(\.gradients))
         return Step(loss: total, gradientNorm: reduction.norm, parameterNorms: reduction.parameterNorms)
     }
 
