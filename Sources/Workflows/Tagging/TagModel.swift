@@ -38,7 +38,7 @@ struct TagModel: Sendable {
         let inputs = model.embedding + (sizes.pretrained?.width ?? 0)
         wordDropout = Dropout(Float(model.wordDropout), of: .row)
         embeddingDropout = Dropout(Float(model.embeddingDropout))
-        encoder = model.encoder(inputs: inputs, scope: scope["encoder"])
+        encoder = recipe.encoder(inputs: inputs, scope: scope["encoder"])
         dropout = Dropout(Float(model.dropout))
         head = Linear(inputs: encoder.features, outputs: sizes.labels, scope: scope["head"])
     }
@@ -50,7 +50,7 @@ struct TagModel: Sendable {
         var shapes = [("words.weight", [sizes.tableRows, model.embedding])]
         if let size = sizes.pretrained { shapes.append(("pretrained.weight", [size.rows, size.width])) }
         let inputs = model.embedding + (sizes.pretrained?.width ?? 0)
-        let encoder = model.encoderPlan(inputs: inputs)
+        let encoder = recipe.encoderPlan(inputs: inputs)
         shapes += encoder.parameters.map { ("encoder.\($0.name)", $0.shape) }
         return shapes + [("head.weight", [sizes.labels, encoder.features])]
     }

@@ -16,7 +16,9 @@ extension TagRecipe {
         else { return nil }
         let kind = name == "lstm" && isBidirectional ? Model.Kind.bilstm : Model.Kind(rawValue: name)
         guard let kind else { return nil }
-        var result = try TagRecipe(kind).tree()
+        var usual = TagRecipe(kind)
+        if kind != .average { (usual.model.layers, usual.model.pooling) = (1, .last) }
+        var result = try usual.tree()
         for key in result.keys where key != "model.kind" {
             if let value = tree[key] { result[key] = value }
         }

@@ -40,11 +40,29 @@ extension TagRecipe.Model {
         let usual = Self(kind)
         for (key, value, usual, most) in [
             ("embedding", embedding, usual.embedding, 1 << 16), ("hidden", hidden, usual.hidden, 1 << 16),
+            ("layers", layers, usual.layers, 64), ("filters", filters, usual.filters, 1 << 16),
+            ("heads", heads, usual.heads, 1 << 10), ("feedForward", feedForward, usual.feedForward, 1 << 16),
+            ("attention", attention, usual.attention, 1 << 16),
         ] as [(String, Int?, Int?, Int)] {
             try requirePresence(value, of: key, like: usual)
             guard let value else { continue }
             try require(value >= 1, "model.\(key)", value, "a whole number from 1 on")
             try require(value <= most, "model.\(key)", value, "at most \(most)")
+        }
+        try requirePresence(pooling, of: "pooling", like: usual.pooling)
+        try requirePresence(filterWidths, of: "filterWidths", like: usual.filterWidths)
+        if let filterWidths {
+            let list = filterWidths.map(String.init).joined(separator: ",")
+            try require(
+                (1...16).contains(filterWidths.count) && Set(filterWidths).count == filterWidths.count
+                    && filterWidths.allSatisfy((1...64).contains),
+                "model.filterWidths", "\"\(list)\"", "1 to 16 different numbers from 1 to 64")
+        }
+        if let heads, let hidden {
+            try require(
+                hidden % heads == 0, "model.heads", heads, "a divisor of model.hidden, \(hidden),",
+                alsoDependsOn: ["model.hidden"])
+            try require(pooling != .last, "model.pooling", "\"last\"", "one of mean, max, all")
         }
         for (key, value) in [
             ("model.wordDropout", wordDropout), ("model.embeddingDropout", embeddingDropout), ("model.dropout", dropout),

@@ -68,6 +68,7 @@ public struct TagRecipe: Recipe {
     public static let choices: [String: [String]] = [
         "text.tokenizer": Tokenizer.allCases.map(\.rawValue),
         "model.kind": Model.Kind.allCases.map(\.rawValue),
+        "model.pooling": Model.Pooling.allCases.map(\.rawValue),
     ].merging(TrainingOptions.choices) { $1 }
 
     public static let groupsByKind = TrainingOptions.groupsByKind

@@ -31,7 +31,7 @@ extension Tagger {
 
     /// How this model's predictions are explained.
     public var explanationMethod: ExplanationMethod {
-        recipe.model.hasAttention ? .attention : .integratedGradients
+        recipe.model.kind == .attention ? .attention : .integratedGradients
     }
 
     /// The weights of each text's words for some labels, in the order of the words.
