@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Every layer and option, one line each; the lines are in the files beside this one.
-private let table: [LayerCase] = coreCases + lstmCases
+private let table: [LayerCase] = coreCases + lstmCases + recurrentCases
 
 @Suite struct ConformanceTests {
     @Test(arguments: table) func gradients(layer: LayerCase) { layer.checkGradients() }
