@@ -19,6 +19,9 @@ struct BenchStepsCommand: ParsableCommand {
     @Flag(help: "Time the prediction of one row instead.")
     var infer = false
 
+    @Flag(help: "Print the names of the jobs and stop.")
+    var list = false
+
     @Option(help: ArgumentHelp("Runs of each job, at most.", valueName: "n"))
     var repeats = 15
 
@@ -27,6 +30,7 @@ struct BenchStepsCommand: ParsableCommand {
     }
 
     func run() throws {
+        if list { return Standard.output(options.jobs.map { $0.name + "\n" }.joined()) }
         try Failures.reported {
             let benchmark = StepBenchmark(
                 infer ? .inference : .training, repeats: repeats, pool: options.threading.pool())
