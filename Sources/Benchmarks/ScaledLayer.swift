@@ -9,7 +9,7 @@ enum ScaledLayer: String, CaseIterable {
         StepJob(
             rawValue, "[\(rows), \(steps), \(width)]", input: { RandomBatch.normal([rows, steps, width]) },
             target: { RandomBatch.normal([rows, 1]) }, products: products(rows: rows, steps: steps, width: width),
-            loss: Loss.meanSquared
+            loss: JobLoss.meanSquared
         ) { scope in
             let layer = layer(width: width, scope: scope["layer"])
             let head = Linear(inputs: width, outputs: 1, scope: scope["head"])

@@ -8,7 +8,7 @@ extension StepJob {
     private static let forecastConvolution = StepJob(
         "forecast.conv1d", "series of 168 steps, conv1d of 64 and 32, 64, 1 number",
         input: { RandomBatch.normal([32, 168, 1]) }, target: { RandomBatch.normal([32, 1]) },
-        products: 32 * (166 * 3 * 64 + 162 * 5 * 64 * 32 + 162 * 32 * 64 + 64), loss: Loss.meanSquared
+        products: 32 * (166 * 3 * 64 + 162 * 5 * 64 * 32 + 162 * 32 * 64 + 64), loss: JobLoss.meanSquared
     ) { scope in
         let model = Sequential(scope: scope) {
             Child { Conv1D(inputs: 1, outputs: 64, window: SlidingWindow(size: 3), scope: $0) }
@@ -26,7 +26,7 @@ extension StepJob {
     private static let tagConvolution = StepJob(
         "tag.conv1d", "100 words of 20,000, conv1d of 64, maximum over time, 10 labels",
         identifiers: { RandomBatch.identifiers(below: 20_000, [64, 100]) }, target: { RandomBatch.binary([64, 10]) },
-        products: 64 * 98 * 3 * 128 * 64, loss: Loss.binary
+        products: 64 * 98 * 3 * 128 * 64, loss: JobLoss.binary
     ) { scope in
         let table = Embedding(entries: 20_000, width: 128, scope: scope["table"])
         let model = Sequential(scope: scope["encoder"]) {
@@ -56,7 +56,7 @@ extension StepJob {
         "audio.conv1d", "16,000 samples, four of conv1d and pooling, 256, 128, 10 classes",
         input: { RandomBatch.normal([32, 16_000, 1]) }, target: { RandomBatch.identifiers(below: 10, [32]) },
         products: 32 * (audioSizes.products + audioSizes.steps * audioSizes.channels * 256 + 256 * 128 + 1280),
-        loss: Loss.classes
+        loss: JobLoss.classes
     ) { scope in
         let model = Sequential(scope: scope) {
             for (index, (filters, width)) in audioFilters.enumerated() {
