@@ -16,8 +16,8 @@ public struct TimeShift: Sendable {
         self.most = most
     }
 
-    /// - Parameter lengths: `[N]`; what is moved past a row's length is lost, and padding does not move in. All steps are
-    ///   valid where nil.
+    /// - Parameter lengths: `[N]`; what is moved past a row's length is lost, and padding does not move in. All steps
+    ///   are valid where nil.
     public func callAsFunction(_ x: Tensor, lengths: IndexTensor? = nil, _ context: Context) -> Tensor {
         precondition(x.shape.rank == 3, "a shift in time of \(x.shape); [N, T, D] is expected")
         guard context.isTraining, most > 0 else { return x }
