@@ -22,7 +22,7 @@ public struct Dropout: Layer {
         self.unit = unit
     }
 
-    public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
+    public func callAsFunction(_ x: Tensor, lengths: IndexTensor?, _ context: Context) -> Tensor {
         guard context.isTraining, probability > 0 else { return x }
         return x.dropout(probability, seed: context.nextSeed(), sharedAcross: unit == .row ? x.shape.columns : 1)
     }

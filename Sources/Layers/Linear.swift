@@ -16,7 +16,7 @@ public struct Linear: Layer {
         bias = scope.parameter("bias", [outputs], start)
     }
 
-    public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
+    public func callAsFunction(_ x: Tensor, lengths: IndexTensor?, _ context: Context) -> Tensor {
         x.linear(context(weight), context(bias))
     }
 }

@@ -26,6 +26,9 @@ public struct Fixture {
         }
     }
 
+    /// Whether the file holds a tensor of this name.
+    public func contains(_ name: String) -> Bool { file[name] != nil }
+
     /// A tensor of integers.
     public func integers(_ name: String) throws -> IndexTensor {
         IndexTensor(try file.integers(name, as: Int32.self), Shape(file[name]!.shape))

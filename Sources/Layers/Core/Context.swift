@@ -48,8 +48,3 @@ public struct Context {
         return SeededGenerator.derive(random.seed, [random.drawn])
     }
 }
-
-/// Something that turns one tensor into another.
-public protocol Layer: Sendable {
-    func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor
-}

@@ -3,8 +3,10 @@ import Tensors
 import Training
 
 /// The plainest optimizer: w -= learning rate * g. It shows the gradients that a step hands out.
-final class GradientDescent: Optimizer {
-    func update(
+package final class GradientDescent: Optimizer {
+    package init() {}
+
+    package func update(
         _ chunk: GradientChunk, _ gradients: Gradients, learningRate: Double, gradientScale: Double, time: Int
     ) {
         chunk.forEachRun(in: gradients) { gradient, offset, count in
@@ -13,5 +15,5 @@ final class GradientDescent: Optimizer {
         }
     }
 
-    var state: [(name: String, tensor: Tensor)] { [] }
+    package var state: [(name: String, tensor: Tensor)] { [] }
 }

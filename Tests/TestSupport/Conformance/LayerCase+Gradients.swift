@@ -1,0 +1,73 @@
+import Cantus
+import Testing
+
+extension LayerCase {
+    /// Outputs against the plain version; gradients of all inputs and parameters against its central differences.
+    ///
+    /// Three rows, one row, one step; with lengths, among them zero and one, where the layer heeds them.
+    public func checkGradients() {
+        let steps = max(4, minimumSteps)
+        checkGradients(Size(rows: 3, steps: steps), lengths: nil)
+        checkGradients(Size(rows: 1, steps: steps), lengths: nil)
+        checkGradients(Size(rows: 2, steps: minimumSteps), lengths: nil)
+        guard case .ignored = time else {
+            checkGradients(Size(rows: 4, steps: steps), lengths: [Int32(steps), 0, 1, Int32(steps - 1)])
+            checkGradients(Size(rows: 1, steps: minimumSteps), lengths: [0])
+            return
+        }
+    }
+
+    private func checkGradients(_ size: Size, lengths: [Int32]?) {
+        let what = "\(name), \(size)" + (lengths.map { " of lengths \($0)" } ?? "")
+        let (function, parameters) = build()
+        let (tape, gradients) = (Tape(), Gradients(for: parameters))
+        let inputs = draw(size).map(tape.watch)
+        let context = Context.training(tape: tape, gradients: gradients, seed: 0)
+        let output = function(inputs, lengths.map { IndexTensor($0, [size.rows]) }, context)
+        if case .kept = time { #expect(output.shape[1] == outputSteps(size.steps), "\(what): steps of the output") }
+        #expect(output.shape[0] == size.rows, "\(what): rows of the output")
+
+        let exactInputs = inputs.map { $0.elements.map(Double.init) }
+        let exactParameters = Dictionary(
+            uniqueKeysWithValues: parameters.map { ($0.name, $0.value.elements.map(Double.init)) })
+        let exactLengths = lengths?.map(Int.init) ?? Array(repeating: size.steps, count: size.rows)
+        func plain(_ inputs: [[Double]], _ parameters: [String: [Double]]) -> [Double] {
+            reference(Call(size: size, inputs: inputs, lengths: exactLengths, parameters: parameters))
+        }
+        let error = relativeError(output.elements.map(Double.init), plain(exactInputs, exactParameters))
+        #expect(error <= tolerance, "\(what): forward, relative error \(error)")
+        guard output.tape != nil else { return }
+
+        let upstream = randomTensor(output.shape, seed: 5)
+        let weights = upstream.elements.map(Double.init)
+        func loss(_ inputs: [[Double]], _ parameters: [String: [Double]]) -> Double {
+            zip(plain(inputs, parameters), weights).reduce(0) { $0 + $1.0 * $1.1 }
+        }
+        tape.backward(from: (output * upstream).sum())
+        // Errors are relative to the largest gradient of all: some gradients, as that of a key's bias, are zero.
+        var found: [(name: String, values: [Double], expected: [Double])] = []
+        for (index, input) in inputs.enumerated() {
+            let expected = GradientCase.centralDifferences(at: exactInputs[index]) { moved in
+                var all = exactInputs
+                all[index] = moved
+                return loss(all, exactParameters)
+            }
+            found.append(("input \(index)", tape.gradient(of: input).elements.map(Double.init), expected))
+        }
+        for parameter in parameters where !parameter.isFrozen {
+            let expected = GradientCase.centralDifferences(at: exactParameters[parameter.name]!) { moved in
+                var all = exactParameters
+                all[parameter.name] = moved
+                return loss(exactInputs, all)
+            }
+            found.append((parameter.name, gradients.gradient(of: parameter).elements.map(Double.init), expected))
+        }
+        let largest = found.flatMap(\.expected).map(abs).max() ?? 0
+        for (name, values, expected) in found {
+            let floor = max(expected.map(abs).max() ?? 0, 1e-2 * largest, 1e-6)
+            let difference = zip(values, expected).map { abs($0 - $1) }.max() ?? 0
+            let isClose = values.count == expected.count && difference / floor <= gradientTolerance
+            #expect(isClose, "\(what): gradient of \(name), relative error \(difference / floor)")
+        }
+    }
+}
