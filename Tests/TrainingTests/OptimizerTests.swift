@@ -133,7 +133,7 @@ import Training
         }
         let dense = try train { parameters in
             let array = parameters.scope.parameter("weight", [4, 3], .zeros)
-            // A product with a row of ones and zeros looks a row up: [1, 4] x [4, 3].
+            // What is not the row counts nothing, and has a gradient of zero.
             return { row, context in
                 let mask = Tensor((0..<4).flatMap { [Float](repeating: $0 == row ? 1 : 0, count: 3) }, [4, 3])
                 return context(array) * mask

@@ -116,7 +116,8 @@ import Training
 
     /// Chunks as long as the streams, or longer, are backpropagation through all of time: to the bit the steps that a
     /// plain loop over the groups of streams takes.
-    @Test(arguments: [20, 1000], [1, 2]) func longChunksAreTheWholeOfTime(chunkLength: Int, replicas count: Int) throws {
+    @Test(arguments: [20, 1000], [1, 2])
+    func longChunksAreTheWholeOfTime(chunkLength: Int, replicas count: Int) throws {
         let memory = Memory(streams: 6, length: 20, every: 6)
         let found = try trained(memory, rows: 4, chunkLength: chunkLength, epochs: 3, replicas: count)
 

@@ -5,7 +5,7 @@ import Tensors
 /// In training, adds normally distributed noise to every element; otherwise does nothing (Bishop 1995, "Training with
 /// noise is equivalent to Tikhonov regularization").
 ///
-/// - Input, output: any shape
+/// - Input, output: any shape; steps behind a row's length, which nothing reads, get noise too
 public struct GaussianNoise: Layer {
     public let standardDeviation: Double
 
@@ -14,7 +14,7 @@ public struct GaussianNoise: Layer {
         self.standardDeviation = standardDeviation
     }
 
-    public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
+    public func callAsFunction(_ x: Tensor, lengths: IndexTensor?, _ context: Context) -> Tensor {
         guard context.isTraining, standardDeviation > 0 else { return x }
         var generator = SeededGenerator(seed: context.nextSeed())
         let noise = Tensor(uninitialized: x.shape)
