@@ -36,7 +36,7 @@ let package = Package(
             ]),
         .target(name: "Reports", dependencies: ["Workflows", "WordVectors", "Layers"]),
         .target(
-            name: "Benchmarks", dependencies: ["Training", "Layers", "Tensors", "Kernels", "Text", "Workflows"]),
+            name: "Benchmarks", dependencies: ["Training", "Layers", "Tensors", "Kernels", "CKernels", "Text", "Workflows"]),
         .target(
             name: "Cantus",
             dependencies: [

@@ -1,4 +1,4 @@
-import Glibc
+import CKernels
 import Kernels
 import Layers
 import Tensors
@@ -42,8 +42,5 @@ public enum MemoryBenchmark {
     private static var statistics: StoragePool.Statistics { StoragePool.shared.statistics }
 
     /// What malloc has got from the system, mapped blocks included.
-    private static var heapBytes: Int {
-        let info = mallinfo2()
-        return Int(info.arena) + Int(info.hblkhd)
-    }
+    private static var heapBytes: Int { Int(cantus_heap_bytes()) }
 }

@@ -90,6 +90,7 @@ final class Stepper {
     func step() throws {
         time += 1
         _ = try replicas.step(
-            rows: rows, learningRate: 1e-3, maximumNorm: 0, seed: UInt64(time), time: time, loss: model.loss)
+            replicas.shares(of: [rows], model.loss), learningRate: 1e-3, rules: GradientRules(), seed: UInt64(time),
+            time: time)
     }
 }

@@ -24,9 +24,9 @@ import Testing
 
     @Test func unknownNamesAreRefused() throws {
         let folder = try TemporaryFolder()
-        expectFailure(try Cantus.run("bench", "steps", "--only", "forecast.gur", in: folder), 64, "forecast.gur")
-        expectFailure(try Cantus.run("bench", "scaling", "--axis", "depth", in: folder), 64, "depth")
-        expectFailure(try Cantus.run("bench", "embed", "--architecture", "glove", in: folder), 64, "glove")
+        expectFailure(try Cantus.run("bench", "steps", "--only", "forecast.gur", in: folder), 64, saying: "forecast.gur")
+        expectFailure(try Cantus.run("bench", "scaling", "--axis", "depth", in: folder), 64, saying: "depth")
+        expectFailure(try Cantus.run("bench", "embed", "--architecture", "glove", in: folder), 64, saying: "glove")
     }
 
     @Test func memoryAndTextAndVectorsAreMeasured() throws {
@@ -35,7 +35,7 @@ import Testing
         expectSuccess(memory)
         #expect(memory.output.contains("\"fresh_blocks_per_step\":0"))
         let text = String(repeating: "The cat sat on the mat, and the dog saw it there.\n", count: 50)
-        try text.write(toFile: folder.path + "/text.txt", atomically: true, encoding: .utf8)
+        try text.write(toFile: folder["text.txt"], atomically: true, encoding: .utf8)
         let tokens = try Cantus.run("bench", "tokenize", "--text", "text.txt", "--repeats", "1", in: folder)
         expectSuccess(tokens)
         #expect(tokens.output.contains("clean and tokenize"))

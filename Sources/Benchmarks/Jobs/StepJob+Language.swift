@@ -13,7 +13,7 @@ extension StepJob {
         identifiers: { RandomBatch.identifiers(below: 10_000, [20, 20]) },
         target: { RandomBatch.identifiers(below: 10_000, [20, 20], seed: 4) },
         products: 2 * products(.lstm(), rows: 20, steps: 20, inputs: 200, hidden: 200) + 400 * 200 * 10_000,
-        loss: JobLoss.steps
+        loss: JobLoss.classes
     ) { scope in
         let table = Embedding(entries: 10_000, width: 200, scope: scope["table"])
         let encoder = Recurrent(.lstm(), inputs: 200, hidden: 200, layers: 2, scope: scope["encoder"])
@@ -30,7 +30,7 @@ extension StepJob {
             "lm.gpt.\(name)", "\(steps) characters of 65, \(blocks) blocks of \(width), 65 at every step",
             identifiers: { RandomBatch.identifiers(below: 65, [rows, steps]) },
             target: { RandomBatch.identifiers(below: 65, [rows, steps], seed: 4) },
-            products: rows * steps * (blocks * block + width * 65), loss: JobLoss.steps
+            products: rows * steps * (blocks * block + width * 65), loss: JobLoss.classes
         ) { scope in
             let table = Embedding(entries: 65, width: width, scope: scope["table"])
             let positions = LearnedPositions(width: width, maximumSteps: steps, scope: scope["positions"])
@@ -48,7 +48,7 @@ extension StepJob {
         products: 2 * products(.gru, rows: 32, steps: 20, inputs: 128, hidden: 128)
             + products(.gru, rows: 32, steps: 20, inputs: 384, hidden: 128)
             + 32 * 20 * (256 * 128 + 128 * 128 + 20 * (128 + 256) + 384 * 5000),
-        loss: JobLoss.steps
+        loss: JobLoss.classes
     ) { scope in
         let (source, target) = (
             Embedding(entries: 5000, width: 128, scope: scope["source"]),
@@ -75,14 +75,6 @@ extension StepJob {
             }
             return head(Tensor.concatenated(outputs).reshaped([rows, steps, 384]), context)
         }
-    }
-}
-
-extension JobLoss {
-    /// Cross-entropy at every step.
-    static let steps: @Sendable (Tensor, IndexTensor) -> Tensor = { logits, targets in
-        let count = logits.shape.rows
-        return classes(logits.reshaped([count, logits.shape.columns]), targets.reshaped([count]))
     }
 }
 

@@ -126,3 +126,5 @@ bool cantus_supports_avx512(void);
 bool cantus_supports_avx2(void);
 // The number of cores that this process may run on.
 int cantus_core_count(void);
+/// What malloc has got from the system, in bytes, mapped blocks included; 0 where it does not tell.
+size_t cantus_heap_bytes(void);
