@@ -112,7 +112,6 @@ package final class Replicas {
                 gradientScale: reduction.scales[parameter], time: time)
         }
         Gradients.updateBuffers(from: replicas[..<shares.count].lazy.map(\.gradients))
-        Gradients.updateBuffers(from: replicas[..<shares.count].lazy.map(\.gradients))
         return Step(loss: total, gradientNorm: reduction.norm, parameterNorms: reduction.parameterNorms)
     }
 

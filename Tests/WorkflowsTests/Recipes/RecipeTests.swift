@@ -109,11 +109,7 @@ import Workflows
         ("seed", .text("18446744073709551615"), "a number of at most 53 bits expected"),
         ("training.epochs", .number(1e30), "training.epochs is 1e+30, a smaller number expected"),
         // Names.
-<<<<<<< HEAD
         ("model.kind", .text("blstm"), "model.kind is \"blstm\", one of lstm, bilstm, average expected"),
-        ("training.schedule", .text("cosine"), "training.schedule is \"cosine\", one of constant, linear expected"),
-=======
-        ("model.kind", .text("gru"), "model.kind is \"gru\", one of lstm, average expected"),
         (
             "training.schedule", .text("cosinus"),
             "training.schedule.kind is \"cosinus\", one of constant, linear, step, exponential, polynomial, cosine, "
@@ -127,7 +123,6 @@ import Workflows
         ("training.frozen", .number(3), "training.frozen is 3, a list or a name expected"),
         ("training.learningRateFactors", .text("head.*"), "\"head.*\" found, a pattern and a factor above 0 expected"),
         ("training.learningRateFactors", .list([.text("head.*=0")]), "\"head.*=0\" found, a pattern and a factor"),
->>>>>>> training
         ("text.tokenizer", .text("bytes"), "one of words, wordsAndPunctuation, whitespace expected"),
         ("text.cleaning", .text("prosa"), "text.cleaning is \"prosa\": no cleaning preset is named \"prosa\""),
         ("text.cleaning", .list([.text("keepWord")]), "text.cleaning is a list: no cleaning rule is named \"keepWord"),

@@ -56,13 +56,8 @@ import Workflows
     }
 
     @Test(arguments: [
-<<<<<<< HEAD
         ("\"kind\":\"bilstm\"", "\"kind\":\"bilst\""), ("\"tokenizer\":\"whitespace\"", "\"tokenizer\":\"letters\""),
-        ("\"schedule\":\"linear\"", "\"schedule\":\"cosine\""), ("\"caseFolding\"", "\"caseFoldings\""),
-=======
-        ("\"kind\":\"lstm\"", "\"kind\":\"gru\""), ("\"tokenizer\":\"whitespace\"", "\"tokenizer\":\"letters\""),
         ("\"kind\":\"linear\"", "\"kind\":\"cosinus\""), ("\"caseFolding\"", "\"caseFoldings\""),
->>>>>>> training
         ("\"embedding\":4", "\"embedding\":4.5"), ("\"embedding\":4", "\"embedding\":1e30"),
         ("\"embedding\":4", "\"embedding\":\"4\""), ("\"seed\":1", "\"seed\":-1"), ("\"seed\":1", "\"sead\":1"),
     ])
