@@ -8,9 +8,9 @@ public protocol CarriedState: Sendable {
     var detached: Self { get }
 }
 
-extension LSTM.State: CarriedState {
-    public var detached: LSTM.State { LSTM.State(hidden: hidden.detached, cell: cell.detached) }
-}
+extension LSTM.State: CarriedState {}
+extension HiddenState: CarriedState {}
+extension Recurrent.State: CarriedState {}
 
 extension Trainer {
     /// The mean loss over the steps of a chunk, on the context's tape, and the state behind it.
