@@ -72,6 +72,7 @@ package final class Replicas {
             optimizer.update(
                 chunks[index], gradients, learningRate: learningRate, gradientScale: scale, time: time)
         }
+        Gradients.updateBuffers(from: replicas[..<shares.count].lazy.map(\.gradients))
         return Step(loss: total, gradientNorm: norm)
     }
 

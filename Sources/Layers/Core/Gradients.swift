@@ -1,19 +1,24 @@
 import Kernels
 import Tensors
 
-/// The gradients of all parameters that one replica has collected in one step.
+/// The gradients of all parameters that one replica has collected in one step, and what it has seen for the buffers.
 public final class Gradients: @unchecked Sendable {
     private var denseGradients: [Storage?]
     private var rowGradients: [RowGradients?]
+    /// By the buffer of means; made by the first step that has something for it.
+    private var batchMoments: [BatchMoments?]
     private let parameters: Parameters
 
     public init(for parameters: Parameters) {
         self.parameters = parameters
-        denseGradients = parameters.map { $0.gradientKind == .dense ? Storage(count: $0.shape.count) : nil }
+        denseGradients = parameters.map {
+            $0.gradientKind == .dense && !$0.isBuffer ? Storage(count: $0.shape.count) : nil
+        }
         rowGradients = parameters.map { parameter in
             parameter.gradientKind == .rows
                 ? RowGradients(rowCount: parameter.shape[0], width: parameter.shape.columns) : nil
         }
+        batchMoments = parameters.map { _ in nil }
         clear()
     }
 
@@ -22,6 +27,7 @@ public final class Gradients: @unchecked Sendable {
         for parameter in parameters {
             denseGradients[parameter.index]?.floats.update(repeating: 0, count: parameter.shape.count)
             rowGradients[parameter.index]?.clear()
+            batchMoments[parameter.index]?.clear()
         }
     }
 
@@ -33,9 +39,34 @@ public final class Gradients: @unchecked Sendable {
     /// The rows of a gradient by rows.
     package func rows(_ parameter: Parameter) -> RowGradients { rowGradients[parameter.index]! }
 
-    /// A parameter's gradient as an array of its shape, copied.
+    /// The moments of what a layer with running statistics has seen.
+    package func moments(for statistics: RunningStatistics) -> BatchMoments {
+        let index = statistics.mean.index
+        if let found = batchMoments[index] { return found }
+        let moments = BatchMoments(for: statistics)
+        batchMoments[index] = moments
+        return moments
+    }
+
+    /// Changes the buffers by what all replicas have seen in one step, and forgets it; called behind the optimizer.
+    ///
+    /// What the replicas have seen is put together in their order first, so that a buffer moves as if one replica had
+    /// seen it all.
+    public static func updateBuffers(from replicas: some Collection<Gradients>) {
+        guard let first = replicas.first else { return }
+        for index in first.batchMoments.indices {
+            let seen = replicas.lazy.compactMap { $0.batchMoments[index] }
+            guard let sum = seen.first else { continue }
+            for other in seen.dropFirst() { sum.add(other) }
+            sum.updateBuffers()
+            for moments in seen { moments.clear() }
+        }
+    }
+
+    /// A parameter's gradient as an array of its shape, copied; zeros for a buffer.
     public func gradient(of parameter: Parameter) -> Tensor {
         let result = Tensor(zeros: parameter.shape)
+        guard !parameter.isBuffer else { return result }
         switch parameter.gradientKind {
         case .dense:
             result.mutablePointer.update(from: dense(parameter), count: parameter.shape.count)

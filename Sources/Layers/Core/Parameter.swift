@@ -1,6 +1,6 @@
 import Tensors
 
-/// An array of weights that training adjusts.
+/// An array of weights that training adjusts, or a buffer.
 ///
 /// Layers refer to their parameters and never change them; an optimizer does, between steps.
 public final class Parameter: @unchecked Sendable {
@@ -16,17 +16,25 @@ public final class Parameter: @unchecked Sendable {
     public let name: String
     public let shape: Shape
     public let gradientKind: GradientKind
+    /// Whether this is a buffer: changed by what layers see in training (`Gradients.updateBuffers`), not by gradients,
+    /// of which it has none; saved and loaded like weights.
+    public let isBuffer: Bool
     /// The place in registration order.
     public let index: Int
     /// The weights. They are changed in place.
     public let value: Tensor
-    /// Whether optimizers leave it as it is.
-    public var isFrozen = false
+    /// Whether optimizers leave it as it is. A buffer always counts as frozen.
+    public var isFrozen: Bool {
+        get { isBuffer || wasFrozen }
+        set { wasFrozen = newValue }
+    }
+    private var wasFrozen = false
 
-    init(name: String, shape: Shape, gradientKind: GradientKind, index: Int) {
+    init(name: String, shape: Shape, gradientKind: GradientKind, isBuffer: Bool, index: Int) {
         self.name = name
         self.shape = shape
         self.gradientKind = gradientKind
+        self.isBuffer = isBuffer
         self.index = index
         value = Tensor(uninitialized: shape)
     }

@@ -26,14 +26,16 @@ public final class Parameters: Sequence, @unchecked Sendable {
     public subscript(name: String) -> Parameter? { byName[name].map { list[$0] } }
     public func makeIterator() -> IndexingIterator<[Parameter]> { list.makeIterator() }
 
-    /// The number of weights in all parameters.
-    public var weightCount: Int { list.reduce(0) { $0 + $1.shape.count } }
+    /// The number of weights in all parameters, buffers left out.
+    public var weightCount: Int { list.reduce(0) { $0 + ($1.isBuffer ? 0 : $1.shape.count) } }
 
     fileprivate func create(
-        _ name: String, _ shape: Shape, _ initializer: Initializer, _ gradientKind: Parameter.GradientKind
+        _ name: String, _ shape: Shape, _ initializer: Initializer, _ gradientKind: Parameter.GradientKind,
+        isBuffer: Bool
     ) -> Parameter {
         precondition(byName[name] == nil, "two parameters have the name \(name)")
-        let parameter = Parameter(name: name, shape: shape, gradientKind: gradientKind, index: list.count)
+        let parameter = Parameter(
+            name: name, shape: shape, gradientKind: gradientKind, isBuffer: isBuffer, index: list.count)
         if case .seed(let seed) = start {
             var generator = SeededGenerator(seed: seed, keys: SeededGenerator.key(name))
             initializer.fill(parameter.value, using: &generator)
@@ -65,7 +67,12 @@ public struct Scope {
     /// Creates a parameter.
     public func parameter(
         _ name: String, _ shape: Shape, _ initializer: Initializer, gradientKind: Parameter.GradientKind = .dense
-    ) -> Parameter { parameters.create(joined(name), shape, initializer, gradientKind) }
+    ) -> Parameter { parameters.create(joined(name), shape, initializer, gradientKind, isBuffer: false) }
+
+    /// Creates a buffer: state that a layer gathers in training.
+    public func buffer(_ name: String, _ shape: Shape, _ initializer: Initializer) -> Parameter {
+        parameters.create(joined(name), shape, initializer, .dense, isBuffer: true)
+    }
 
     private func joined(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 }

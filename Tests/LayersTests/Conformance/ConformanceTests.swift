@@ -2,7 +2,8 @@ import TestSupport
 import Testing
 
 /// Every layer and option, one line each; the lines are in the files beside this one.
-private let table: [LayerCase] = coreCases + lstmCases + activationCases + compositionCases
+private let table: [LayerCase] =
+    coreCases + lstmCases + activationCases + compositionCases + convolutionCases + normalizationCases
 
 @Suite struct ConformanceTests {
     @Test(arguments: table) func gradients(layer: LayerCase) { layer.checkGradients() }

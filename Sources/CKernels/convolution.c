@@ -1,0 +1,88 @@
+#include "cantus_convolution.h"
+
+#include "cantus_math.h"
+
+// Rows of one tile: with two registers of columns (four of AVX-512's thirty-two) all sums of a tile stay in registers.
+#define TILE_ROWS 6
+
+#if defined(__x86_64__) && defined(__clang__)
+#define LANES 16
+#define TILE_VECTORS 4
+#define NAME windows_avx512
+#define TARGET __attribute__((target("arch=x86-64-v4")))
+#include "convolution_body.h"
+
+#define LANES 8
+#define TILE_VECTORS 2
+#define NAME windows_avx2
+#define TARGET __attribute__((target("arch=x86-64-v3")))
+#include "convolution_body.h"
+#endif
+
+#define LANES 4
+#define TILE_VECTORS 2
+#define NAME windows_plain
+#define TARGET
+#include "convolution_body.h"
+
+ptrdiff_t cantus_panel_width(void) {
+#if defined(__x86_64__) && defined(__clang__)
+    if (cantus_supports_avx512()) return 64;
+    if (cantus_supports_avx2()) return 16;
+#endif
+    return 8;
+}
+
+void cantus_multiply_windows(const cantus_windows *windows, const float *b, ptrdiff_t b_stride, ptrdiff_t panel_stride,
+                             const float *bias, float *y, ptrdiff_t y_stride, ptrdiff_t columns) {
+#if defined(__x86_64__) && defined(__clang__)
+    if (cantus_supports_avx512()) {
+        windows_avx512(windows, b, b_stride, panel_stride, bias, y, y_stride, columns);
+        return;
+    }
+    if (cantus_supports_avx2()) {
+        windows_avx2(windows, b, b_stride, panel_stride, bias, y, y_stride, columns);
+        return;
+    }
+#endif
+    windows_plain(windows, b, b_stride, panel_stride, bias, y, y_stride, columns);
+}
+
+void cantus_pack_panels(const float *weights, ptrdiff_t tap_stride, ptrdiff_t channel_stride, ptrdiff_t column_stride,
+                        ptrdiff_t taps, ptrdiff_t channels, ptrdiff_t columns, float *panels) {
+    ptrdiff_t width = cantus_panel_width();
+    for (ptrdiff_t first = 0; first < columns; first += width) {
+        ptrdiff_t count = columns - first < width ? columns - first : width;
+        for (ptrdiff_t j = 0; j < taps; j++) {
+            for (ptrdiff_t c = 0; c < channels; c++, panels += width) {
+                const float *from = weights + j * tap_stride + c * channel_stride + first * column_stride;
+                for (ptrdiff_t n = 0; n < count; n++) panels[n] = from[n * column_stride];
+                for (ptrdiff_t n = count; n < width; n++) panels[n] = 0;
+            }
+        }
+    }
+}
+
+void cantus_add_unpacked(const float *sums, ptrdiff_t taps, ptrdiff_t channels, ptrdiff_t columns, float *weights,
+                         ptrdiff_t tap_stride, ptrdiff_t channel_stride, ptrdiff_t column_stride) {
+    for (ptrdiff_t j = 0; j < taps; j++) {
+        for (ptrdiff_t c = 0; c < channels; c++, sums += columns) {
+            float *to = weights + j * tap_stride + c * channel_stride;
+            for (ptrdiff_t n = 0; n < columns; n++) to[n * column_stride] += sums[n];
+        }
+    }
+}
+
+CANTUS_CLONES void cantus_add_scaled_channels(const float *restrict x, ptrdiff_t x_stride, const float *restrict w,
+                                              float *restrict y, ptrdiff_t y_stride, ptrdiff_t rows,
+                                              ptrdiff_t channels) {
+    for (ptrdiff_t r = 0; r < rows; r++, x += x_stride, y += y_stride)
+        for (ptrdiff_t c = 0; c < channels; c++) y[c] += x[c] * w[c];
+}
+
+CANTUS_CLONES void cantus_add_channel_products(const float *restrict x, ptrdiff_t x_stride, const float *restrict y,
+                                               ptrdiff_t y_stride, float *restrict w, ptrdiff_t rows,
+                                               ptrdiff_t channels) {
+    for (ptrdiff_t r = 0; r < rows; r++, x += x_stride, y += y_stride)
+        for (ptrdiff_t c = 0; c < channels; c++) w[c] += x[c] * y[c];
+}
