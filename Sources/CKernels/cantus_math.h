@@ -138,14 +138,23 @@ CANTUS_INLINE float cantus_normal(float x, float *density) {
 // sqrt without errno, so that it vectorises.
 CANTUS_INLINE float cantus_sqrtf(float x) { return __builtin_elementwise_sqrt(x); }
 
-// The largest of n >= 1 numbers. Floats order like their bits read as sign and magnitude; a maximum of integers
-// vectorises where one of floats would have to mind NaN.
+// Floats order like these integers: their bits read as sign and magnitude. A maximum of integers vectorises where one
+// of floats would have to mind NaN.
+CANTUS_INLINE int32_t cantus_ordered_bits(float x) {
+    int32_t bits = (int32_t)cantus_bits_of_float(x);
+    return bits ^ ((bits >> 31) & 0x7fffffff);
+}
+
+CANTUS_INLINE float cantus_float_of_ordered_bits(int32_t key) {
+    return cantus_float_from_bits((uint32_t)(key ^ ((key >> 31) & 0x7fffffff)));
+}
+
+// The largest of n >= 1 numbers.
 CANTUS_INLINE float cantus_largest(const float *x, ptrdiff_t n) {
     int32_t largest = INT32_MIN;
     for (ptrdiff_t i = 0; i < n; i++) {
-        int32_t bits = (int32_t)cantus_bits_of_float(x[i]);
-        int32_t key = bits ^ ((bits >> 31) & 0x7fffffff);
+        int32_t key = cantus_ordered_bits(x[i]);
         largest = key > largest ? key : largest;
     }
-    return cantus_float_from_bits((uint32_t)(largest ^ ((largest >> 31) & 0x7fffffff)));
+    return cantus_float_of_ordered_bits(largest);
 }

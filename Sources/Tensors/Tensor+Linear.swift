@@ -8,33 +8,37 @@ extension Tensor {
     /// - Parameters:
     ///   - weight: W, `[O, I]`.
     ///   - bias: b, `[O]`.
-    public func linear(_ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
+    ///   - range: The rows of W and b that take part, and are the outputs; all of them where nil.
+    public func linear(_ weight: Tensor, _ bias: Tensor? = nil, outputs range: Range<Int>? = nil) -> Tensor {
         precondition(
             weight.shape.rank == 2 && shape.rank > 0 && weight.shape[1] == shape[-1],
             "a linear map \(weight.shape) of \(shape)")
         precondition(bias == nil || bias!.shape == [weight.shape[0]], "a bias \(bias!.shape) for \(weight.shape)")
-        let (rows, inputs, outputs) = (shape.rows, weight.shape[1], weight.shape[0])
+        let range = range ?? 0..<weight.shape[0]
+        precondition(range.lowerBound >= 0 && range.upperBound <= weight.shape[0], "rows \(range) of \(weight.shape)")
+        let (rows, inputs, outputs) = (shape.rows, weight.shape[1], range.count)
+        let (first, firstWeight) = (range.lowerBound, range.lowerBound * inputs)
         let result = Tensor(uninitialized: shape.replacingLast(with: outputs))
         let input = Matrix(pointer, rows: rows, columns: inputs)
-        let weights = Matrix(weight.pointer, rows: outputs, columns: inputs)
+        let weights = Matrix(weight.pointer + firstWeight, rows: outputs, columns: inputs)
         BLAS.multiply(
             input, weights, transposingB: true,
             into: MutableMatrix(result.mutablePointer, rows: rows, columns: outputs))
-        if let bias { Rows.add(bias: bias.pointer, to: result.mutablePointer, rows: rows, columns: outputs) }
+        if let bias { Rows.add(bias: bias.pointer + first, to: result.mutablePointer, rows: rows, columns: outputs) }
         return result.recorded(from: [self, weight] + (bias.map { [$0] } ?? [])) { [self] pass in
             let upstream = Matrix(pass.upstream, rows: rows, columns: outputs)
             if let sink = pass.sink(0) {
-                let weights = Matrix(weight.pointer, rows: outputs, columns: inputs)
+                let weights = Matrix(weight.pointer + firstWeight, rows: outputs, columns: inputs)
                 BLAS.multiply(
                     upstream, weights, into: MutableMatrix(sink, rows: rows, columns: inputs), adding: true)
             }
             if let sink = pass.sink(1) {
                 BLAS.multiply(
                     upstream, transposingA: true, Matrix(pointer, rows: rows, columns: inputs),
-                    into: MutableMatrix(sink, rows: outputs, columns: inputs), adding: true)
+                    into: MutableMatrix(sink + firstWeight, rows: outputs, columns: inputs), adding: true)
             }
             if bias != nil, let sink = pass.sink(2) {
-                Rows.addColumnSums(of: upstream.pointer, to: sink, rows: rows, columns: outputs)
+                Rows.addColumnSums(of: upstream.pointer, to: sink + first, rows: rows, columns: outputs)
             }
         }
     }
