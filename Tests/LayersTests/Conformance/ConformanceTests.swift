@@ -3,7 +3,7 @@ import Testing
 
 /// Every layer and option, one line each; the lines are in the files beside this one.
 private let table: [LayerCase] =
-    coreCases + lstmCases + activationCases + compositionCases + convolutionCases + normalizationCases + attentionCases + transformerCases
+    coreCases + lstmCases + activationCases + compositionCases + convolutionCases + normalizationCases + attentionCases + transformerCases + recurrentCases
 
 @Suite struct ConformanceTests {
     @Test(arguments: table) func gradients(layer: LayerCase) { layer.checkGradients() }
