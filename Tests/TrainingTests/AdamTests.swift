@@ -153,7 +153,7 @@ import Training
             return Dictionary(grouping: tensors, by: \.0).mapValues { $0.map { $1.elements.map(\.bitPattern) } }
         }
         try train(1...3)
-        let frozen = [model.words.weight, model.lstm.hiddenWeight, model.head.bias]
+        let frozen = [model.words.weight, model.lstm.weights.hiddenWeight, model.head.bias]
         for parameter in frozen { parameter.isFrozen = true }
         let before = state()
         try train(4...6)

@@ -1,4 +1,3 @@
-import Kernels
 import Tensors
 
 /// Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000):
@@ -9,14 +8,19 @@ import Tensors
 /// - Input: `[N, T, I]`
 /// - Output: `[N, T, H]`, zeros behind a row's length
 ///
-/// Gate order i, f, g, o and parameters as in PyTorch: `weight_ih_l0` `[4H, I]`, `weight_hh_l0` `[4H, H]`,
-/// `bias_ih_l0` and `bias_hh_l0` `[4H]`, all uniform in +-1 / sqrt(H).
+/// Gate order i, f, g, o and parameters as in PyTorch (`RecurrentWeights`).
 public struct LSTM: Sendable {
-    /// Which end a row starts from.
-    public enum Direction: Sendable {
-        case forward
-        /// From the last valid step to the first; the output of a step stays at the step's place.
-        case reverse
+    public typealias Direction = TimeDirection
+
+    /// Whether sums are normalised before the gates.
+    public enum Normalization: Hashable, Sendable {
+        case none
+        /// Layer normalisation (Ba et al. 2016): with N(v) = (v - mean) / sqrt(variance + 1e-5) of a row's vector,
+        ///
+        ///     gates of a N(W x_t) + a' N(U h_{t-1}) + b + c      h_t = o tanh(a'' N(c_t) + b'')
+        ///
+        /// and the gains a `gain_ih_l0` and a' `gain_hh_l0` `[4H]`, a'' `gain_cell_l0` and b'' `bias_cell_l0` `[H]`.
+        case layer
     }
 
     /// h and c between two calls, `[N, H]` each.
@@ -28,29 +32,43 @@ public struct LSTM: Sendable {
             self.hidden = hidden
             self.cell = cell
         }
+
+        /// The same without a way back: gradients end here, as truncated backpropagation wants it between two calls.
+        public var detached: State { State(hidden: hidden.detached, cell: cell.detached) }
     }
 
-    public let inputs: Int
-    public let hidden: Int
-    public let direction: Direction
-    public let inputWeight: Parameter
-    public let hiddenWeight: Parameter
-    public let inputBias: Parameter
-    public let hiddenBias: Parameter
+    public let weights: RecurrentWeights
+    /// Gains of input, hidden state and cell, and the cell's bias; empty without normalisation.
+    private let gains: [Parameter]
 
-    /// - Parameter forgetBias: Added to the start of the forget gate's bias: 1 lets a cell remember from the outset
-    ///   (Jozefowicz et al. 2015, "An empirical exploration of recurrent network architectures").
+    /// - Parameters:
+    ///   - layer: The number in a stack, which stands in the names of the parameters.
+    ///   - forgetBias: Added to the start of the forget gate's bias: 1 lets a cell remember from the outset
+    ///     (Jozefowicz et al. 2015, "An empirical exploration of recurrent network architectures").
+    ///   - recurrentDropout: See `RecurrentWeights`.
+    ///   - hiddenInitializer: How U is drawn, as one matrix `[4H, H]`; like all others where nil.
     public init(
-        inputs: Int, hidden: Int, direction: Direction = .forward, forgetBias: Float = 0, scope: Scope
+        inputs: Int, hidden: Int, layer: Int = 0, direction: Direction = .forward, forgetBias: Float = 0,
+        normalization: Normalization = .none, recurrentDropout: Float = 0, hiddenInitializer: Initializer? = nil,
+        scope: Scope
     ) {
-        (self.inputs, self.hidden, self.direction) = (inputs, hidden, direction)
-        let suffix = direction == .forward ? "l0" : "l0_reverse"
-        let start = Initializer.uniform(bound: 1 / Float(hidden).squareRoot())
-        inputWeight = scope.parameter("weight_ih_\(suffix)", [4 * hidden, inputs], start)
-        hiddenWeight = scope.parameter("weight_hh_\(suffix)", [4 * hidden, hidden], start)
-        inputBias = scope.parameter("bias_ih_\(suffix)", [4 * hidden], start)
-        hiddenBias = scope.parameter("bias_hh_\(suffix)", [4 * hidden], start)
-        for unit in hidden..<2 * hidden where forgetBias != 0 { inputBias.value.mutablePointer[unit] += forgetBias }
+        weights = RecurrentWeights(
+            gates: LSTMCell.gateCount, inputs: inputs, hidden: hidden, layer: layer, direction: direction,
+            recurrentDropout: recurrentDropout, hiddenInitializer: hiddenInitializer, scope: scope)
+        let bias = weights.inputBias.value.mutablePointer
+        for unit in hidden..<2 * hidden where forgetBias != 0 { bias[unit] += forgetBias }
+        switch normalization {
+        case .none:
+            gains = []
+        case .layer:
+            let suffix = RecurrentWeights.suffix(layer, direction)
+            gains = [
+                scope.parameter("gain_ih_\(suffix)", [4 * hidden], .constant(1)),
+                scope.parameter("gain_hh_\(suffix)", [4 * hidden], .constant(1)),
+                scope.parameter("gain_cell_\(suffix)", [hidden], .constant(1)),
+                scope.parameter("bias_cell_\(suffix)", [hidden], .zeros),
+            ]
+        }
     }
 
     /// Runs over whole sequences.
@@ -64,28 +82,22 @@ public struct LSTM: Sendable {
     public func callAsFunction(
         _ x: Tensor, lengths: IndexTensor? = nil, state: State? = nil, _ context: Context
     ) -> (output: Tensor, state: State) {
-        Self.run(
-            x, inputWeight: context(inputWeight), hiddenWeight: context(hiddenWeight), inputBias: context(inputBias),
-            hiddenBias: context(hiddenBias), lengths: lengths, state: state, direction: direction)
+        let result = run(x, lengths: lengths, initial: state.map { [$0.hidden, $0.cell] }, .everyStep, context)
+        return (result.output!, State(hidden: result.states[0], cell: result.states[1]))
     }
+}
 
-    /// The same with weights that are given.
-    package static func run(
-        _ x: Tensor, inputWeight: Tensor, hiddenWeight: Tensor, inputBias: Tensor, hiddenBias: Tensor,
-        lengths: IndexTensor?, state: State?, direction: Direction
-    ) -> (output: Tensor, state: State) {
-        let (inputs, hidden) = (inputWeight.shape[1], hiddenWeight.shape[1])
-        precondition(x.shape.rank == 3 && x.shape[2] == inputs, "an LSTM of [N, T, \(inputs)] got \(x.shape)")
-        let rows = x.shape[0]
-        if let state {
-            precondition(
-                state.hidden.shape == [rows, hidden] && state.cell.shape == [rows, hidden],
-                "an LSTM's state is [\(rows), \(hidden)], not \(state.hidden.shape) and \(state.cell.shape)")
+extension LSTM: RecurrentUnit {
+    func run(
+        _ x: Tensor, lengths: IndexTensor?, initial: [Tensor]?, _ wanted: Recurrent.Output, _ context: Context
+    ) -> RecurrentResult {
+        let call = weights.call(x, lengths: lengths, initial: initial, context)
+        let (inputBias, hiddenBias) = (context(weights.inputBias), context(weights.hiddenBias))
+        if gains.isEmpty {
+            return RecurrentRun(call, LSTMCell(call, inputBias: inputBias, hiddenBias: hiddenBias)).forward(wanted)
         }
-        let packing = PackedSequences(rows: rows, steps: x.shape[1], lengths: lengths, reversed: direction == .reverse)
-        let run = LSTMRun(
-            packing: packing, x: x, inputWeight: inputWeight, hiddenWeight: hiddenWeight, inputBias: inputBias,
-            hiddenBias: hiddenBias, initial: state)
-        return run.forward()
+        let cell = NormalizedLSTMCell(
+            call, inputBias: inputBias, hiddenBias: hiddenBias, gains: gains.map { context($0) })
+        return RecurrentRun(call, cell).forward(wanted)
     }
 }

@@ -69,6 +69,8 @@ struct PackedSequences {
         let length = Int(lengths.pointer[position])
         return length > 0 ? start(length - 1) + position : nil
     }
+    /// Whether all rows have one length: every step then holds all of them.
+    var isUniform: Bool { total == rows * longest }
     /// row * T + step of a packed row.
     func place(_ packed: Int) -> Int { Int(places.pointer[packed]) }
 
@@ -77,8 +79,19 @@ struct PackedSequences {
         for row in 0..<total { (packed + row * width).update(from: x + place(row) * width, count: width) }
     }
 
-    /// `[P, D]` to `[N, T, D]`; padding is left as it is.
+    /// `[P, D]` to `[N, T, D]`, with zeros in the padding.
     func unpack(_ packed: UnsafePointer<Float>, width: Int, into x: UnsafeMutablePointer<Float>) {
         for row in 0..<total { (x + place(row) * width).update(from: packed + row * width, count: width) }
+        for position in 0..<rows {
+            let length = Int(lengths.pointer[position])
+            (x + (row(position) * steps + length) * width).update(repeating: 0, count: (steps - length) * width)
+        }
+    }
+
+    /// `[N, D]` from the batch's order to the order of positions.
+    func order(_ x: UnsafePointer<Float>, width: Int, into ordered: UnsafeMutablePointer<Float>) {
+        for position in 0..<rows {
+            (ordered + position * width).update(from: x + row(position) * width, count: width)
+        }
     }
 }

@@ -2,8 +2,8 @@ import TestSupport
 import Testing
 
 /// Every layer and option, one line each; the lines are in the files beside this one.
-private let table: [LayerCase] = coreCases + lstmCases + activationCases + convolutionCases + normalizationCases
-    + attentionCases + transformerCases + compositionCases
+private let table: [LayerCase] = coreCases + lstmCases + recurrentCases + activationCases + convolutionCases
+    + normalizationCases + attentionCases + transformerCases + compositionCases
 
 @Suite struct ConformanceTests {
     @Test(arguments: table) func gradients(layer: LayerCase) { layer.checkGradients() }
