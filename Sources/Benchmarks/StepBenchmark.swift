@@ -74,20 +74,20 @@ public struct StepBenchmark: Sendable {
 }
 
 /// Training steps of one job on its batch, with Adam at a learning rate of 0.001, a replica a thread.
-final class Stepper {
+package final class Stepper {
     private let model: StepJob.Model
     private let replicas: Replicas
     private let rows: [Int32]
     private var time = 0
 
-    init(_ job: StepJob, _ model: StepJob.Model, _ parameters: Parameters, _ pool: WorkerPool) {
+    package init(_ job: StepJob, _ model: StepJob.Model, _ parameters: Parameters, _ pool: WorkerPool) {
         self.model = model
         replicas = Replicas(
             pool.threadCount, parameters: parameters, optimizer: Adam(for: parameters), pool: pool)
         rows = (0..<Int32(job.rows)).map { $0 }
     }
 
-    func step() throws {
+    package func step() throws {
         time += 1
         _ = try replicas.step(
             replicas.shares(of: [rows], model.loss), learningRate: 1e-3, rules: GradientRules(), seed: UInt64(time),

@@ -5,11 +5,11 @@ import Training
 /// A training step that is timed: a model, a loss and one random batch.
 public struct StepJob: Sendable {
     /// The model at work on the batch.
-    struct Model: Sendable {
+    package struct Model: Sendable {
         /// The mean loss of some rows of the batch.
-        let loss: @Sendable (_ rows: [Int32], _ context: Context) -> Tensor
+        package let loss: @Sendable (_ rows: [Int32], _ context: Context) -> Tensor
         /// What comes out for the first row alone.
-        let predict: @Sendable (_ context: Context) -> Tensor
+        package let predict: @Sendable (_ context: Context) -> Tensor
     }
 
     public let name: String
@@ -19,10 +19,10 @@ public struct StepJob: Sendable {
     public let rows: Int
     /// Multiplications, each with its addition, in the matrix products of one forward pass.
     let products: Int
-    let make: @Sendable (Scope) -> Model
+    package let make: @Sendable (Scope) -> Model
 
     /// Floating-point operations of a step: the products forward, and twice as many backward.
-    var operations: Double { 6 * Double(products) }
+    package var operations: Double { 6 * Double(products) }
 }
 
 extension StepJob {

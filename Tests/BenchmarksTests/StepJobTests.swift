@@ -1,4 +1,4 @@
-@testable import Benchmarks
+import Benchmarks
 import Kernels
 import Layers
 import TestSupport
