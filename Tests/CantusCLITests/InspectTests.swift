@@ -11,7 +11,7 @@ import Testing
         #expect(outcome.output.hasPrefix("A model of the job tag: \(grouped) parameters, "))
         let texts = [
             "head ", "weight [4, 16]", "trainable", "most frequent labels", "training.epochs",
-            "labels: c#, css, python, sql",
+            "labels: c#, css, python, sql", "gradient norms, epoch", "training.optimizer.kind", "(none)",
         ]
         for text in texts {
             #expect(outcome.output.contains(text), "\(text)")
