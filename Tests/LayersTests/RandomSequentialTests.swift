@@ -174,7 +174,7 @@ import Testing
 
         /// (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h, the slope at 0 with an error of order h^4.
         func slope(along direction: [Double]) -> Double {
-            let h = 0.03
+            let h = 0.015
             func f(_ distance: Double) -> Double {
                 loss(zip(start, direction).map { Float(Double($0) + distance * $1) })
             }
