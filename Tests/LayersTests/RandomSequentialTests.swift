@@ -61,7 +61,8 @@ import Testing
         }
     }
 
-    /// What is drawn from. Functions with a kink are left to the conformance table: a difference across it tells nothing.
+    /// What is drawn from. Functions with a kink are left to the conformance table: a difference across one tells
+    /// nothing.
     private static let kinds: [Kind] = [
         .mapping { Linear(inputs: $0, outputs: $1, scope: $2) },
         .keeping { _, _ in Activation.tanh },
