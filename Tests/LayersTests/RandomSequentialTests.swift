@@ -61,7 +61,8 @@ import Testing
         }
     }
 
-    /// What is drawn from. Functions with a kink are left to the conformance table: a difference across it tells nothing.
+    /// What is drawn from. Functions with a kink are left to the conformance table: a difference across one tells
+    /// nothing.
     private static let kinds: [Kind] = [
         .mapping { Linear(inputs: $0, outputs: $1, scope: $2) },
         .keeping { _, _ in Activation.tanh },
@@ -185,7 +186,7 @@ import Testing
 
         /// (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h, the slope at 0 with an error of order h^4.
         func slope(along direction: [Double]) -> Double {
-            let h = 0.03
+            let h = 0.015
             func f(_ distance: Double) -> Double {
                 loss(zip(start, direction).map { Float(Double($0) + distance * $1) })
             }
