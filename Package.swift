@@ -36,10 +36,12 @@ let package = Package(
             ]),
         .target(name: "Reports", dependencies: ["Workflows", "WordVectors", "Layers"]),
         .target(
+            name: "Benchmarks", dependencies: ["Training", "Layers", "Tensors", "Kernels", "CKernels", "Text", "Workflows"]),
+        .target(
             name: "Cantus",
             dependencies: [
                 "Kernels", "Files", "Tensors", "Layers", "Training", "ModelFiles", "Tables", "Text", "WordVectors",
-                "Workflows", "Reports",
+                "Workflows", "Reports", "Benchmarks",
             ]),
         .executableTarget(
             name: "CantusCLI",
@@ -62,6 +64,7 @@ let package = Package(
         .testTarget(name: "WordVectorsTests", dependencies: ["WordVectors", "TestSupport"]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows", "TestSupport"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
+        .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "TestSupport"]),
         .testTarget(name: "CantusCLITests", dependencies: ["CantusCLI", "TestSupport"]),
     ]
 )

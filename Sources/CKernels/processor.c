@@ -15,6 +15,17 @@ int cantus_core_count(void) {
     return count > 0 ? (int)count : 1;
 }
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+
+size_t cantus_heap_bytes(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.arena + info.hblkhd;
+}
+#else
+size_t cantus_heap_bytes(void) { return 0; }
+#endif
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 

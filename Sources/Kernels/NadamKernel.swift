@@ -29,8 +29,8 @@ public struct NadamKernel: Sendable {
         self.epsilon = Float(epsilon)
     }
 
-    /// m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= learning rate m' / (sqrt(v') + epsilon), with v'
-    /// bias-corrected and m' = mu_{t+1} m / (1 - mu_1 ... mu_{t+1}) + (1 - mu_t) g / (1 - mu_1 ... mu_t).
+    /// m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= learning rate m' / (sqrt(v') + epsilon), with
+    /// v' bias-corrected and m' = mu_{t+1} m / (1 - mu_1 ... mu_{t+1}) + (1 - mu_t) g / (1 - mu_1 ... mu_t).
     public func update(
         weights: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, firstMoment: UnsafeMutablePointer<Float>,
         secondMoment: UnsafeMutablePointer<Float>, count: Int

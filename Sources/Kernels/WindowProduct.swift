@@ -1,44 +1,46 @@
 import CKernels
 
-/// A matrix `[rows, taps channels]` whose rows may share elements, as the windows of a convolution do: that of row r,
-/// tap j and channel c is `start[r rowStride + j tapStride + c channelStride]`.
-public struct Windows {
-    let windows: cantus_windows
-
-    public init(
-        _ start: UnsafePointer<Float>, rows: Int, rowStride: Int, taps: Int = 1, tapStride: Int = 0, channels: Int,
-        channelStride: Int = 1
-    ) {
-        // Taps that follow each other without a gap are one run, which saves a loop.
-        let isRun = taps > 1 && tapStride == channels * channelStride
-        windows = cantus_windows(
-            start: start, rows: rows, row_stride: rowStride, taps: isRun ? 1 : taps, tap_stride: tapStride,
-            channels: isRun ? taps * channels : channels, channel_stride: channelStride)
-    }
-}
-
-/// Where the element of a tap, a channel and a column stands in an array of weights.
-public struct WeightStrides {
-    public let tap: Int
-    public let channel: Int
-    public let column: Int
-
-    public init(tap: Int, channel: Int, column: Int) { (self.tap, self.channel, self.column) = (tap, channel, column) }
-}
-
 /// Products of windows, read in place, with matrices. Neighbouring windows share most of their elements: an own kernel
 /// that takes them from the first cache is faster than a matrix product that copies them into blocks.
-public enum WindowProduct {
+package enum WindowProduct {
+    /// A matrix `[rows, taps channels]` whose rows may share elements, as the windows of a convolution do: that of row
+    /// r, tap j and channel c is `start[r rowStride + j tapStride + c channelStride]`.
+    package struct Windows {
+        let windows: cantus_windows
+
+        package init(
+            _ start: UnsafePointer<Float>, rows: Int, rowStride: Int, taps: Int = 1, tapStride: Int = 0, channels: Int,
+            channelStride: Int = 1
+        ) {
+            // Taps that follow each other without a gap are one run, which saves a loop.
+            let isRun = taps > 1 && tapStride == channels * channelStride
+            windows = cantus_windows(
+                start: start, rows: rows, row_stride: rowStride, taps: isRun ? 1 : taps, tap_stride: tapStride,
+                channels: isRun ? taps * channels : channels, channel_stride: channelStride)
+        }
+    }
+
+    /// Where the element of a tap, a channel and a column stands in an array of weights.
+    package struct WeightStrides {
+        package let tap: Int
+        package let channel: Int
+        package let column: Int
+
+        package init(tap: Int, channel: Int, column: Int) {
+            (self.tap, self.channel, self.column) = (tap, channel, column)
+        }
+    }
+
     /// The columns that the kernel of this processor computes side by side.
-    public static let panelWidth = Int(cantus_panel_width())
+    package static let panelWidth = Int(cantus_panel_width())
 
     /// Floats that weights fill as panels.
-    public static func panelCount(taps: Int, channels: Int, columns: Int) -> Int {
+    package static func panelCount(taps: Int, channels: Int, columns: Int) -> Int {
         (columns + panelWidth - 1) / panelWidth * panelWidth * taps * channels
     }
 
     /// Rearranges weights into panels, the last filled up with zeros.
-    public static func pack(
+    package static func pack(
         _ weights: UnsafePointer<Float>, _ strides: WeightStrides, taps: Int, channels: Int, columns: Int,
         into panels: UnsafeMutablePointer<Float>
     ) {
@@ -47,7 +49,7 @@ public enum WindowProduct {
     }
 
     /// weights += sums `[taps, channels, columns]`
-    public static func addUnpacked(
+    package static func addUnpacked(
         _ sums: UnsafePointer<Float>, taps: Int, channels: Int, columns: Int,
         to weights: UnsafeMutablePointer<Float>, _ strides: WeightStrides
     ) {
@@ -60,7 +62,7 @@ public enum WindowProduct {
     /// - Parameters:
     ///   - panels: What `pack` made; rows from `firstRow` on.
     ///   - panelRows: The rows of each panel.
-    public static func multiply(
+    package static func multiply(
         _ windows: Windows, panels: UnsafePointer<Float>, firstRow: Int = 0, panelRows: Int,
         bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>, rowStride: Int, columns: Int
     ) {
@@ -72,7 +74,7 @@ public enum WindowProduct {
     }
 
     /// y += windows times a row-major matrix b, behind whose last element `panelWidth` others can be read.
-    public static func addProduct(
+    package static func addProduct(
         _ windows: Windows, _ b: UnsafePointer<Float>, rowStride bStride: Int, to y: UnsafeMutablePointer<Float>,
         rowStride: Int, columns: Int
     ) {

@@ -33,6 +33,9 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     /// The last extent, 1 for a single number.
     public var columns: Int { rank == 0 ? 1 : extents[rank - 1] }
 
+    /// The axes before the last: `[N, T]` of `[N, T, D]`; none for a single number.
+    package var leading: Shape { Shape(array.dropLast()) }
+
     /// The extents as an array.
     public var array: [Int] { (0..<rank).map { extents[$0] } }
 

@@ -95,4 +95,6 @@ public final class Storage: @unchecked Sendable {
     package var floats: UnsafeMutablePointer<Float> { bytes.assumingMemoryBound(to: Float.self) }
     /// The block as indices.
     package var indices: UnsafeMutablePointer<Int32> { bytes.assumingMemoryBound(to: Int32.self) }
+    /// The block as doubles, half as many.
+    package var doubles: UnsafeMutablePointer<Double> { bytes.assumingMemoryBound(to: Double.self) }
 }

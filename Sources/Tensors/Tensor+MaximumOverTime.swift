@@ -1,8 +1,8 @@
 import Kernels
 
 extension Tensor {
-    /// The largest of each row's valid steps, channel by channel: y[n, c] = max over t < L[n] of x[n, t, c]; zeros where
-    /// L[n] is 0. Of equal ones the first receives the gradient.
+    /// The largest of each row's valid steps, channel by channel: y[n, c] = max over t < L[n] of x[n, t, c]; zeros
+    /// where L[n] is 0. Of equal ones the first receives the gradient.
     ///
     /// - Input: `[N, T, C]`
     /// - Output: `[N, C]`

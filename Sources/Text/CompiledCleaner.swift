@@ -50,7 +50,7 @@ public final class CompiledCleaner {
     }
 
     /// Leaves the cleaned text in `text`.
-    func clean(utf8 bytes: UnsafeBufferPointer<UInt8>) throws {
+    package func clean(utf8 bytes: UnsafeBufferPointer<UInt8>) throws {
         // ICU counts in 32 bits; a step may lengthen a text, normalization 18 times at most.
         guard bytes.count <= Int(Int32.max) / 18 else {
             throw CleaningError(

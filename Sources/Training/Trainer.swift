@@ -117,7 +117,9 @@ public final class Trainer {
     }
 
     /// One step of the optimizer; its random numbers follow from its number.
-    func step(_ shares: [[Replicas.Share]], learningRate: Double, factors: [Double], time: Int) throws -> Replicas.Step {
+    func step(
+        _ shares: [[Replicas.Share]], learningRate: Double, factors: [Double], time: Int
+    ) throws -> Replicas.Step {
         try replicas.step(
             shares, learningRate: learningRate, factors: factors, rules: rules,
             seed: SeededGenerator.derive(seed, [SeededGenerator.key("step"), UInt64(time)]), time: time)
@@ -143,7 +145,8 @@ public final class Trainer {
         report(.epoch(epoch, isBest: isBest))
     }
 
-    /// All that a checkpoint holds besides numbers: weights, the best ones so far, their average, the optimizer's memory.
+    /// All that a checkpoint holds besides numbers: weights, the best ones so far, their average, the optimizer's
+    /// memory.
     private var tensors: [(name: String, tensor: Tensor)] {
         parameters.map { ("parameter.\($0.name)", $0.value) }
             + zip(parameters, bestWeights).map { ("best.\($0.name)", $1) } + (averages?.state ?? []) + optimizer.state

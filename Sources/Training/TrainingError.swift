@@ -43,7 +43,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
                 + (norms.isEmpty ? "" : "; gradient norms of this step: \(list)")
                 + "; a lower learning rate or a smaller maximum gradient norm usually helps"
         case .unmatchedPattern(let pattern, let option, let parameters):
-            return "\(option): no parameter has a name like \"\(pattern)\"; there are \(parameters.joined(separator: ", "))"
+            return "\(option): no parameter has a name like \"\(pattern)\"; there are "
+                + parameters.joined(separator: ", ")
         case .nothingToTrain:
             return "every parameter is frozen; there is nothing to train"
         case .interrupted:

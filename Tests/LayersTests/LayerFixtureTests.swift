@@ -3,7 +3,7 @@ import TestSupport
 import Tensors
 import Testing
 
-/// Layers and losses against PyTorch.
+/// Layers against PyTorch.
 @Suite struct LayerFixtureTests {
     @Test func linear() throws {
         let fixture = try Fixture("layers/linear")
@@ -42,31 +42,5 @@ import Testing
         expectClose(output, try fixture["output"])
         tape.backward(from: (output * (try fixture["upstream"])).sum())
         expectClose(tape.gradient(of: x), try fixture["grad_x"])
-    }
-
-    @Test(arguments: [("", true, true), ("plain_", false, false), ("weight_only_", true, false), ("pos_weight_only_", false, true)])
-    func binaryCrossEntropy(prefix: String, weighted: Bool, positiveWeighted: Bool) throws {
-        let fixture = try Fixture("layers/binary_cross_entropy")
-        let loss = BinaryCrossEntropy(
-            weights: weighted ? try fixture["weight"] : nil,
-            positiveWeights: positiveWeighted ? try fixture["pos_weight"] : nil)
-        let tape = Tape()
-        let logits = tape.watch(try fixture["logits"])
-        let value = loss(logits, targets: try fixture["targets"])
-        expectClose(value, try fixture["\(prefix)loss"], "loss")
-        tape.backward(from: value)
-        expectClose(tape.gradient(of: logits), try fixture["\(prefix)grad_logits"], "gradient")
-    }
-
-    @Test(arguments: [("", "targets"), ("weight_", "targets"), ("ignored_", "targets_ignored"), ("weight_ignored_", "targets_ignored")])
-    func crossEntropy(prefix: String, targets: String) throws {
-        let fixture = try Fixture("layers/cross_entropy")
-        let loss = CrossEntropy(weights: prefix.hasPrefix("weight_") ? try fixture["weight"] : nil)
-        let tape = Tape()
-        let logits = tape.watch(try fixture["logits"])
-        let value = loss(logits, targets: try fixture.integers(targets))
-        expectClose(value, try fixture["\(prefix)loss"], "loss")
-        tape.backward(from: value)
-        expectClose(tape.gradient(of: logits), try fixture["\(prefix)grad_logits"], "gradient")
     }
 }

@@ -47,6 +47,29 @@ import Training
                 return CrossEntropy()(head(state, context), targets: targets)
             }
         },
+        Curve(name: "convolution") { scope, file in
+            let convolution = Conv1D(
+                inputs: 4, outputs: 6, window: SlidingWindow(size: 3, padding: .same), scope: scope["convolution"])
+            let head = Linear(inputs: 6, outputs: 3, scope: scope["head"])
+            let (x, targets) = (try file["x"], try file.integers("targets"))
+            return { context in
+                let largest = GlobalMaxPooling()(convolution(x, context).relu(), context)
+                return CrossEntropy()(head(largest, context), targets: targets)
+            }
+        },
+        Curve(name: "transformer") { scope, file in
+            let words = Embedding(entries: 15, width: 8, scope: scope["words"])
+            let options = TransformerOptions(width: 8, heads: 2, feedForward: 16, activation: .relu, norm: .after)
+            let encoder = TransformerEncoder(options, blocks: 1, scope: scope["encoder"])
+            let head = Linear(inputs: 8, outputs: 3, scope: scope["head"])
+            let (ids, lengths, targets) = (
+                try file.integers("ids"), try file.integers("lengths"), try file.integers("targets")
+            )
+            return { context in
+                let encoded = encoder(words(ids, context), lengths: lengths, context)
+                return CrossEntropy()(head(encoded.meanOverTime(lengths: lengths), context), targets: targets)
+            }
+        },
     ]
 
     @Test(arguments: curves) private func tenSteps(curve: Curve) throws {
@@ -62,6 +85,7 @@ import Training
             let step = try replicas.step(
                 rows: [0], learningRate: 0.02, maximumNorm: 0, seed: 1, time: index + 1) { _, context in loss(context) }
             let error = abs(step.loss - Double(value)) / Double(value)
+            print("CURVE", curve.name, index, error)
             #expect(error < 1e-6, "\(curve.name): step \(index + 1), relative error \(error)")
         }
     }

@@ -28,17 +28,6 @@ import Testing
         #expect(weights(seed: 1, extraLayerFirst: false) != weights(seed: 2, extraLayerFirst: false))
     }
 
-    @Test func initialisers() {
-        let scope = Parameters(.seed(3)).scope
-        let normal = scope.parameter("normal", [200, 100], .normal(standardDeviation: 0.1)).value.elements
-        let deviation = (normal.reduce(0.0) { $0 + Double($1) * Double($1) } / 20_000).squareRoot()
-        #expect(abs(deviation - 0.1) < 0.002)
-        let glorot = scope.parameter("glorot", [200, 100], .glorotUniform).value.elements
-        let bound = Float((6.0 / 300).squareRoot())
-        #expect(glorot.allSatisfy { abs($0) <= bound } && glorot.contains { abs($0) > 0.99 * bound })
-        #expect(scope.parameter("zeros", [3], .zeros).value.elements == [0, 0, 0])
-    }
-
     @Test func frozenParametersGetNoGradient() {
         let parameters = Parameters(.seed(1))
         let layer = Linear(inputs: 2, outputs: 2, scope: parameters.scope)

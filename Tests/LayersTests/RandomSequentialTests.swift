@@ -93,6 +93,16 @@ import Testing
         .alongTime { LSTMOutputs(lstm: LSTM(inputs: $0, hidden: $1, scope: $2)) },
         .alongTime { LSTMOutputs(lstm: LSTM(inputs: $0, hidden: $1, direction: .reverse, scope: $2)) },
         Kind { form, _ in form.steps == nil ? nil : Child { _ in Reverse() } },
+        .alongTime { Conv1D(inputs: $0, outputs: $1, window: SlidingWindow(size: 3, padding: .same), scope: $2) },
+        .alongTime { Conv1D(inputs: $0, outputs: $1, window: SlidingWindow(size: 2, padding: .causal), scope: $2) },
+        .keeping { LayerNorm(width: $0, epsilon: 0.1, scope: $1) },
+        .keeping { RMSNorm(width: $0, epsilon: 0.1, scope: $1) },
+        .summarizing(GlobalAveragePooling()),
+        Kind { form, _ in
+            guard form.steps != nil, form.width % 2 == 0 else { return nil }
+            let options = TransformerOptions(width: form.width, heads: 2, feedForward: 5)
+            return Child { TransformerEncoder(options, blocks: 1, scope: $0) }
+        },
         .summarizing(LastStep()),
         .summarizing(width: *, Flatten()),
         Kind { form, new in
@@ -149,6 +159,7 @@ import Testing
                 let expected = part.slope(along: direction)
                 let found = zip(part.gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
                 let error = abs(found - expected) / max(largest, 1e-3)
+                print("RSERR", error, seed, part.name, name)
                 let names = model.layers.map { "\(type(of: $0))" }.joined(separator: ", ")
                 #expect(error < 3e-4, "seed \(seed), \(names): \(part.name) along \(name), relative error \(error)")
             }

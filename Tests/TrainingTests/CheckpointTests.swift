@@ -8,9 +8,41 @@ import Testing
 import Training
 
 @Suite struct CheckpointTests {
+    /// Ways of training that remember more than Adam does, or need more than the number of the step.
+    enum Way: CaseIterable {
+        case adam, nadamAndAverages, centeredAndPlateau, momentumAndAccumulation, adamWAndNames
+
+        func choose(_ options: inout TrainingOptions) {
+            switch self {
+            case .adam:
+                break
+            case .nadamAndAverages:
+                options.optimizer = .nadam()
+                options.averageDecay = 0.9
+                options.schedule = .cosine(.init(cycles: 2))
+            case .centeredAndPlateau:
+                options.optimizer = .rmsProp(.init(centered: true, momentum: 0.5))
+                options.schedule = .plateau(.init(patience: 0))
+                options.l1 = 1e-3
+            case .momentumAndAccumulation:
+                options.optimizer = .sgd(.init(momentum: 0.9, nesterov: true))
+                options.accumulatedBatches = 2
+                options.batchSize = 8
+                options.warmUpEpochs = 1.5
+                options.maximumGradientValue = 0.05
+            case .adamWAndNames:
+                options.optimizer = .adamW()
+                options.frozen = ["lstm.bias*"]
+                options.learningRateFactors = LearningRateFactors([.init("words.*", 3)])
+                options.maximumParameterGradientNorm = 0.1
+            }
+        }
+    }
+
     /// One training of the toy model: dropout, a table by rows, two replicas.
     private struct Session {
         static let stepsOfAnEpoch = 4
+        private let batchSize: Int
         /// The second epoch is the best: its weights have to pass through the checkpoint.
         private static let scores = [0.1, 0.9, 0.2, 0.3, 0.4, 0.5]
         private let problem = ToyProblem(count: 60)
@@ -19,14 +51,16 @@ import Training
         let parameters: Parameters
 
         /// - Parameter start: The seed of the first weights; a resumed training must not depend on it.
-        init(start: UInt64 = 1) {
+        init(start: UInt64 = 1, way: Way = .adam) {
             parameters = Parameters(.seed(start))
             model = ToyModel(parameters, dropout: 0.3)
             let options = TrainingOptions.toy {
                 $0.epochs = Self.scores.count
                 $0.schedule = .linear
                 $0.replicas = 2
+                way.choose(&$0)
             }
+            batchSize = options.batchSize
             trainer = Trainer(parameters, options: options, seed: 9, pool: WorkerPool(threadCount: 2))
         }
 
@@ -36,7 +70,7 @@ import Training
             var (asked, epoch) = (0, 0)
             var resumed: Int?
             let history = try trainer.fit(
-                problem.loader(batchSize: 16), checkpoint: checkpoint,
+                problem.loader(batchSize: batchSize), checkpoint: checkpoint,
                 shouldStop: {
                     asked += 1
                     return asked > steps
@@ -70,6 +104,26 @@ import Training
             let found = try resumed.fit(checkpoint(path))
             #expect(found.resumed == steps / Session.stepsOfAnEpoch)
             #expect(found.history == expected.history)
+            #expect(resumed.parameters.bits == whole.parameters.bits)
+        }
+    }
+
+    /// Whatever a way of training remembers, the checkpoint holds it: the ways differ, and each goes on to its own end.
+    @Test(arguments: Way.allCases, [4, 13, 20]) func everyWayOfTrainingResumes(way: Way, steps: Int) throws {
+        let whole = Session(way: way)
+        let expected = try whole.fit(nil)
+        if way != .adam {
+            let usual = Session()
+            _ = try usual.fit(nil)
+            #expect(usual.parameters.bits != whole.parameters.bits)
+        }
+        try withTemporaryFile("way.checkpoint") { path in
+            #expect(throws: TrainingError.interrupted) {
+                try Session(way: way).fit(checkpoint(path), steps: steps)
+            }
+            let resumed = Session(start: 77, way: way)
+            let found = try resumed.fit(checkpoint(path))
+            #expect(found.resumed == steps / Session.stepsOfAnEpoch && found.history == expected.history)
             #expect(resumed.parameters.bits == whole.parameters.bits)
         }
     }

@@ -7,7 +7,7 @@ import Training
     private func history(_ scores: [Double]) throws -> History {
         let epochs = scores.enumerated().map { index, score in
             #"{"number":\#(index + 1),"trainingLoss":1,"validationLoss":1,"validationScore":\#(score),"#
-                + #""learningRate":0.1,"gradientNorm":1}"#
+                + #""learningRate":0.1,"gradientNorm":1,"layerGradientNorms":[{"layer":"head","norm":1}]}"#
         }
         let json = "{\"epochs\":[\(epochs.joined(separator: ","))]}"
         return try JSONDecoder().decode(History.self, from: Data(json.utf8))
@@ -30,10 +30,16 @@ import Training
         #expect(try !history([]).hasStalled(patience: 1))
     }
 
-    @Test func schedules() {
-        #expect([0, 5, 10].map { LearningRateSchedule.constant.factor(step: $0, of: 10) } == [1, 1, 1])
-        #expect([0, 1, 5, 9, 10, 12].map { LearningRateSchedule.linear.factor(step: $0, of: 10) }
-            == [1, 0.9, 0.5, 1 - 9.0 / 10, 0, 0])
-        #expect(LearningRateSchedule.linear.factor(step: 0, of: 0) == 1)
+    /// Small steps up do not count one by one, but they do together.
+    @Test func smallImprovementsDoNotKeepItGoing() throws {
+        let course = [0.5, 0.52, 0.54, 0.57, 0.58, 0.6]
+        func stalled(_ improvement: Double) throws -> [Bool] {
+            try (1...6).map {
+                try history(Array(course[..<$0])).hasStalled(patience: 3, minimumImprovement: improvement)
+            }
+        }
+        #expect(try stalled(0.1) == [false, false, false, true, true, true])
+        #expect(try stalled(0.06) == [false, false, false, false, false, false])
+        #expect(try history(course).best?.number == 6)
     }
 }

@@ -67,27 +67,6 @@ void cantus_lstm_forward(float *gates, const float *bias, const float *c_previou
 void cantus_lstm_backward(const float *activations, const float *c_previous, const float *c, const float *dh,
                           float *dc, float *dgates, ptrdiff_t rows, ptrdiff_t width);
 
-// --- losses --------------------------------------------------------------------------------------------------
-
-// Binary cross-entropy on logits of a matrix [rows, columns]:
-//   l = weight [column] (positive_weight[column] t softplus(-x) + (1 - t) softplus(x))
-// Returns the sum of l in double. Null weights are ones.
-double cantus_binary_cross_entropy(const float *logits, const float *targets, const float *weights,
-                                   const float *positive_weights, ptrdiff_t rows, ptrdiff_t columns);
-// dx += scale dl/dx
-void cantus_binary_cross_entropy_backward(const float *logits, const float *targets, const float *weights,
-                                          const float *positive_weights, float scale, float *dx, ptrdiff_t rows,
-                                          ptrdiff_t columns);
-
-// Cross-entropy of rows of logits [rows, columns] with one class each; a negative target leaves its row out:
-//   l = weights[t] (log sum exp(x) - x[t])
-// Returns the sum of l in double; log_sums [rows] receives log sum exp(x). Null weights are ones.
-double cantus_cross_entropy(const float *logits, const int32_t *targets, const float *weights, float *log_sums,
-                            ptrdiff_t rows, ptrdiff_t columns);
-// dx += scale weights[t] (softmax(x) - onehot(t))
-void cantus_cross_entropy_backward(const float *logits, const int32_t *targets, const float *weights,
-                                   const float *log_sums, float scale, float *dx, ptrdiff_t rows, ptrdiff_t columns);
-
 // --- dropout -------------------------------------------------------------------------------------------------
 
 // Bernoulli masks from a counter, so that element k depends on (seed, first + k) alone: mask[k] is 0 with
@@ -126,3 +105,5 @@ bool cantus_supports_avx512(void);
 bool cantus_supports_avx2(void);
 // The number of cores that this process may run on.
 int cantus_core_count(void);
+/// What malloc has got from the system, in bytes, mapped blocks included; 0 where it does not tell.
+size_t cantus_heap_bytes(void);

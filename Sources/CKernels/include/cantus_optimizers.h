@@ -1,7 +1,7 @@
 // One step of an optimizer on n weights w, and what is done to gradients before it.
 //
-// In all steps g = gradient_scale * gradient + decay w, with decay the coupled weight decay. A rest is 1 - the average's
-// coefficient: taken in float from a coefficient near 1 it would lose half its digits.
+// In all steps g = gradient_scale * gradient + decay w, with decay the coupled weight decay. A rest is 1 - the
+// average's coefficient: taken in float from a coefficient near 1 it would lose half its digits.
 #pragma once
 
 #include <stdbool.h>

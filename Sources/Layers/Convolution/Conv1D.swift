@@ -44,7 +44,8 @@ public struct Conv1D: Layer {
             groups > 0 && inputs % groups == 0 && outputs % groups == 0,
             "\(inputs) inputs and \(outputs) outputs in \(groups) groups")
         precondition(
-            connections != .depthwise || outputs == inputs, "\(outputs) outputs of \(inputs) inputs, channel by channel")
+            connections != .depthwise || outputs == inputs,
+            "\(outputs) outputs of \(inputs) inputs, channel by channel")
         let start = Initializer.uniform(bound: 1 / Float(inputs / groups * window.size).squareRoot())
         weight = scope.parameter("weight", [outputs, inputs / groups, window.size], start)
         bias = scope.parameter("bias", [outputs], start)

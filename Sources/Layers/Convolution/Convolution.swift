@@ -56,8 +56,8 @@ struct Convolution {
     }
 
     /// The first `count` windows on a padded sequence.
-    private func windows(_ input: UnsafePointer<Float>, _ count: Int) -> Windows {
-        Windows(
+    private func windows(_ input: UnsafePointer<Float>, _ count: Int) -> WindowProduct.Windows {
+        WindowProduct.Windows(
             input, rows: count, rowStride: window.stride * width, taps: taps, tapStride: tapStride, channels: channels)
     }
 
@@ -109,8 +109,8 @@ struct Convolution {
         let strides =
             switch order {
             case .forward: weightStrides
-            case .transposed: WeightStrides(tap: 1, channel: channels * taps, column: taps)
-            case .turnedRound: WeightStrides(tap: -1, channel: channels * taps, column: taps)
+            case .transposed: WindowProduct.WeightStrides(tap: 1, channel: channels * taps, column: taps)
+            case .turnedRound: WindowProduct.WeightStrides(tap: -1, channel: channels * taps, column: taps)
             }
         for group in 0..<groups {
             WindowProduct.pack(
@@ -120,7 +120,9 @@ struct Convolution {
         return PackedWeights(panels: panels, groupCount: count)
     }
 
-    private var weightStrides: WeightStrides { WeightStrides(tap: 1, channel: taps, column: channels * taps) }
+    private var weightStrides: WindowProduct.WeightStrides {
+        WindowProduct.WeightStrides(tap: 1, channel: taps, column: channels * taps)
+    }
 
     // MARK: Gradients
 
@@ -182,7 +184,7 @@ struct Convolution {
         _ padded: UnsafePointer<Float>, _ panels: PackedWeights, to sink: UnsafeMutablePointer<Float>, steps: Int
     ) {
         for group in 0..<groups {
-            let windows = Windows(
+            let windows = WindowProduct.Windows(
                 padded + window.stepsBefore * outputs + group * columns, rows: steps, rowStride: outputs, taps: taps,
                 tapStride: window.dilation * outputs, channels: columns)
             WindowProduct.multiply(
@@ -191,7 +193,8 @@ struct Convolution {
         }
     }
 
-    /// dx[t s + j d - p, c] += sum_o dy[t, o] w[o, c, j], tap by tap: for longer strides, where a step lies in few windows.
+    /// dx[t s + j d - p, c] += sum_o dy[t, o] w[o, c, j], tap by tap: for longer strides, where a step lies in few
+    /// windows.
     private func addProductsTapByTap(
         _ gradient: UnsafePointer<Float>, _ panels: PackedWeights, _ count: Int,
         to sink: UnsafeMutablePointer<Float>, steps: Int
@@ -201,7 +204,7 @@ struct Convolution {
             guard !range.isEmpty else { continue }
             let first = range.lowerBound * window.stride + tap * window.dilation - window.stepsBefore
             for group in 0..<groups {
-                let windows = Windows(
+                let windows = WindowProduct.Windows(
                     gradient + range.lowerBound * outputs + group * columns, rows: range.count, rowStride: outputs,
                     channels: columns)
                 WindowProduct.multiply(
@@ -240,7 +243,7 @@ struct Convolution {
             }
             for start in stride(from: 0, to: count, by: block) {
                 for run in 0..<runs {
-                    let transposed = Windows(
+                    let transposed = WindowProduct.Windows(
                         input + start * window.stride * width + run * tapStride, rows: runChannels, rowStride: 1,
                         channels: min(block, count - start), channelStride: window.stride * width)
                     WindowProduct.addProduct(

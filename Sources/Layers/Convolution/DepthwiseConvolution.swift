@@ -73,7 +73,7 @@ struct DepthwiseConvolution {
         if let weight {
             WindowProduct.addUnpacked(
                 sums.pointer, taps: taps, channels: 1, columns: channels, to: weight,
-                WeightStrides(tap: 1, channel: 0, column: taps))
+                WindowProduct.WeightStrides(tap: 1, channel: 0, column: taps))
         }
     }
 

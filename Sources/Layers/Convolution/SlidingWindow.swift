@@ -27,7 +27,8 @@ public struct SlidingWindow: Hashable, Sendable {
     public let padding: Padding
 
     public init(size: Int, stride: Int = 1, dilation: Int = 1, padding: Padding = .valid) {
-        precondition(size > 0 && stride > 0 && dilation > 0, "a window of \(size), stride \(stride), dilation \(dilation)")
+        precondition(
+            size > 0 && stride > 0 && dilation > 0, "a window of \(size), stride \(stride), dilation \(dilation)")
         (self.size, self.stride, self.dilation, self.padding) = (size, stride, dilation, padding)
     }
 

@@ -12,13 +12,13 @@ public enum Initializer: Hashable, Sendable {
     case normal(standardDeviation: Float)
     /// Uniform in [-bound, bound].
     case uniform(bound: Float)
-    /// Uniform with bound sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010, "Understanding the difficulty of training
-    /// deep feedforward neural networks"; Xavier).
+    /// Uniform with bound sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010, "Understanding the difficulty of
+    /// training deep feedforward neural networks"; Xavier).
     case glorotUniform
     /// Normal with variance 2 / (inputs + outputs).
     case glorotNormal
-    /// Uniform with bound sqrt(6 / inputs), for units that a ReLU follows (He et al. 2015, "Delving deep into rectifiers";
-    /// Kaiming).
+    /// Uniform with bound sqrt(6 / inputs), for units that a ReLU follows (He et al. 2015, "Delving deep into
+    /// rectifiers"; Kaiming).
     case heUniform
     /// Normal with variance 2 / inputs.
     case heNormal

@@ -5,35 +5,62 @@ import Tensors
 ///
 ///     l = w[t] (log sum_k exp(x_k) - x_t), the mean over rows, weighted by w[t]
 ///
-/// - Input: logits x `[N, C]` and classes t `[N]`; a row whose class is negative is left out
+/// With label smoothing s the right class has the share 1 - s and all C classes together s (Szegedy et al. 2016,
+/// "Rethinking the Inception architecture"): l = (1 - s) w[t] (L - x_t) + s / C sum_c w[c] (L - x_c), where
+/// L = log sum_k exp(x_k); still divided by the sum of w[t], as in PyTorch.
+///
+/// - Input: logits x `[N, C]` and classes t `[N]`, or `[N, T, C]` and `[N, T]`; a row whose class is negative is left
+///   out, whatever its logits are
 /// - Output: a single number, zero where every row is left out
-public struct CrossEntropy: Sendable {
+public struct CrossEntropy: Loss {
     /// w, `[C]`; ones where nil.
     public let weights: Tensor?
+    /// s, from 0 to 1.
+    public let labelSmoothing: Float
 
-    public init(weights: Tensor? = nil) { self.weights = weights }
+    public init(weights: Tensor? = nil, labelSmoothing: Float = 0) {
+        precondition((0...1).contains(labelSmoothing), "a label smoothing of \(labelSmoothing)")
+        self.weights = weights
+        self.labelSmoothing = labelSmoothing
+    }
 
-    public func callAsFunction(_ logits: Tensor, targets: IndexTensor) -> Tensor {
-        let (rows, columns) = (logits.shape.rows, logits.shape.columns)
-        precondition(
-            logits.shape.rank >= 2 && targets.count == rows, "classes \(targets.shape) for logits \(logits.shape)")
-        precondition(weights == nil || weights!.count == columns, "\(weights!.count) weights for \(columns) classes")
-        var weight = 0.0
-        for row in 0..<rows where targets.pointer[row] >= 0 {
-            precondition(targets.pointer[row] < columns, "class \(targets.pointer[row]) of \(columns)")
-            weight += Double(weights?.pointer[Int(targets.pointer[row])] ?? 1)
-        }
+    public func callAsFunction(_ logits: Tensor, targets: IndexTensor, mask: Mask?) -> Tensor {
+        let (rows, columns) = targets.checkClasses(for: logits, weights: weights)
+        let mask = RowWeights(mask, of: targets.shape)
+        let divisor = Divisor(targets.weight(mask, byClass: weights))
         let logSums = Tensor(uninitialized: [rows])
-        let total = LossKernels.crossEntropy(
-            logits: logits.pointer, targets: targets.pointer, weights: weights?.pointer,
-            logSums: logSums.mutablePointer, rows: rows, columns: columns)
-        let share = weight > 0 ? 1 / weight : 0
-        let result = Tensor(Float(total * share))
-        return result.recorded(from: [logits]) { [weights] pass in
+        let sum = LossKernels.crossEntropy(
+            logits: logits.pointer, targets: targets.pointer, weights: weights?.pointer, smoothing: labelSmoothing,
+            mask: mask.pointer, logSums: logSums.mutablePointer, rows: rows, columns: columns)
+        return divisor.mean(of: sum).recorded(from: [logits]) { [self] pass in
             guard let sink = pass.sink(0) else { return }
             LossKernels.addCrossEntropyGradient(
-                logits: logits.pointer, targets: targets.pointer, weights: weights?.pointer, logSums: logSums.pointer,
-                scale: pass.upstream[0] * Float(share), to: sink, rows: rows, columns: columns)
+                logits: logits.pointer, targets: targets.pointer, weights: weights?.pointer, smoothing: labelSmoothing,
+                mask: mask.pointer, logSums: logSums.pointer, scale: divisor.scale(pass), to: sink, rows: rows,
+                columns: columns)
         }
+    }
+}
+
+extension IndexTensor {
+    /// Traps where these are not classes for rows of scores; negative ones are allowed.
+    ///
+    /// - Returns: The number of rows and that of classes.
+    func checkClasses(for scores: Tensor, weights: Tensor?) -> (rows: Int, columns: Int) {
+        let (rows, columns) = (scores.shape.rows, scores.shape.columns)
+        precondition(
+            scores.shape.rank >= 2 && shape == scores.shape.leading, "classes \(shape) for scores \(scores.shape)")
+        precondition(weights == nil || weights!.count == columns, "\(weights!.count) weights for \(columns) classes")
+        for row in 0..<rows { precondition(pointer[row] < columns, "class \(pointer[row]) of \(columns)") }
+        return (rows, columns)
+    }
+
+    /// The weight of all classes that are not negative, each by its row's and, where there are any, its class's weight.
+    func weight(_ mask: RowWeights, byClass weights: Tensor?) -> Double {
+        var total = 0.0
+        for row in 0..<count where pointer[row] >= 0 {
+            total += Double(mask.pointer?[row] ?? 1) * Double(weights?.pointer[Int(pointer[row])] ?? 1)
+        }
+        return total
     }
 }

@@ -7,15 +7,15 @@ import Tensors
 ///
 /// In training, mean and variance are those of the batch, the variance over its n values; under replicas each takes
 /// those of its own share. Running ones, with the variance over n - 1 as in PyTorch, follow those of the whole batch
-/// behind each step, and take their place outside of training:
+/// behind each step, and are used outside of training:
 ///
 ///     running = (1 - momentum) running + momentum batch's
 ///
 /// - Input: `[N, T, C]`, or `[N, C]` without lengths
 /// - Output: like the input; zeros behind a row's end
 ///
-/// Parameters as in PyTorch: `weight` `[C]`, ones, and `bias` `[C]`, zeros; the buffers `running_mean` `[C]`, zeros, and
-/// `running_var` `[C]`, ones.
+/// Parameters as in PyTorch: `weight` `[C]`, ones, and `bias` `[C]`, zeros; the buffers `running_mean` `[C]`, zeros,
+/// and `running_var` `[C]`, ones.
 public struct BatchNorm: Layer {
     public let weight: Parameter
     public let bias: Parameter

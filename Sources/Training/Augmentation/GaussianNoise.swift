@@ -5,7 +5,7 @@ import Tensors
 /// In training, adds normally distributed noise to every element; otherwise does nothing (Bishop 1995, "Training with
 /// noise is equivalent to Tikhonov regularization").
 ///
-/// - Input, output: any shape
+/// - Input, output: any shape; steps behind a row's length, which nothing reads, get noise too
 public struct GaussianNoise: Layer {
     public let standardDeviation: Double
 

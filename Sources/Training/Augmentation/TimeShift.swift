@@ -7,7 +7,7 @@ import Tensors
 ///     y[n, t] = x[n, t - s[n]] where that is a valid step of the row, else 0          s[n] from -most to most
 ///
 /// - Input, output: `[N, T, D]`
-public struct TimeShift: Sendable {
+public struct TimeShift: Layer {
     /// Steps by which a row is moved, at most.
     public let most: Int
 
@@ -16,9 +16,9 @@ public struct TimeShift: Sendable {
         self.most = most
     }
 
-    /// - Parameter lengths: `[N]`; what is moved past a row's length is lost, and padding does not move in. All steps are
-    ///   valid where nil.
-    public func callAsFunction(_ x: Tensor, lengths: IndexTensor? = nil, _ context: Context) -> Tensor {
+    /// - Parameter lengths: `[N]`; what is moved past a row's length is lost, and padding does not move in. All steps
+    ///   are valid where nil.
+    public func callAsFunction(_ x: Tensor, lengths: IndexTensor?, _ context: Context) -> Tensor {
         precondition(x.shape.rank == 3, "a shift in time of \(x.shape); [N, T, D] is expected")
         guard context.isTraining, most > 0 else { return x }
         let (rows, steps, width) = (x.shape[0], x.shape[1], x.shape[2])

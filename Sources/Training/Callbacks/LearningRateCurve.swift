@@ -10,7 +10,7 @@ public struct LearningRateCurve: Codable, Hashable, Sendable {
         public let learningRate: Double
         /// The loss of the step's batch, before the step.
         public let loss: Double
-        /// The exponential mean of the losses so far.
+        /// The exponential moving average of the losses so far.
         public let smoothedLoss: Double
     }
 
@@ -20,10 +20,9 @@ public struct LearningRateCurve: Codable, Hashable, Sendable {
     /// The rate at which the smoothed loss falls the most for a given rise of the rate's logarithm; nil where the loss
     /// does not fall.
     public var suggestion: Double? {
-        guard let lowest = points.indices.min(by: { points[$0].smoothedLoss < points[$1].smoothedLoss }), lowest >= 2 else {
-            return nil
-        }
-        func slope(_ index: Int) -> Double { points[index + 1].smoothedLoss - points[index - 1].smoothedLoss }
+        let losses = points.map(\.smoothedLoss)
+        guard let lowest = losses.indices.min(by: { losses[$0] < losses[$1] }), lowest >= 2 else { return nil }
+        func slope(_ index: Int) -> Double { losses[index + 1] - losses[index - 1] }
         guard let steepest = (1..<lowest).min(by: { slope($0) < slope($1) }), slope(steepest) < 0 else { return nil }
         return points[steepest].learningRate
     }
@@ -35,7 +34,8 @@ public struct LearningRateCurve: Codable, Hashable, Sendable {
 }
 
 extension Trainer {
-    /// Tries out learning rates that rise exponentially, one step each, and puts weights and optimizer back as they were.
+    /// Tries out learning rates that rise exponentially, one step each, and puts weights and optimizer back as they
+    /// were.
     ///
     /// - Parameters:
     ///   - loader: The training examples; they come again and again where there are fewer batches than steps.
@@ -63,7 +63,7 @@ extension Trainer {
         _ course: Course, from first: Double, to last: Double, steps: Int, factors: [Double]
     ) throws -> LearningRateCurve {
         var points: [LearningRateCurve.Point] = []
-        var (mean, least) = (0.0, Double.infinity)
+        var least = Double.infinity
         var (epoch, waiting) = (0, [Course.Step]()[...])
         for index in 0..<steps where course.stepsPerEpoch > 0 {
             if waiting.isEmpty {
@@ -77,9 +77,8 @@ extension Trainer {
             } catch TrainingError.notFinite {
                 break
             }
-            mean = LearningRateCurve.smoothing * mean + (1 - LearningRateCurve.smoothing) * found.loss
-            // Without its start at zero.
-            let smoothed = mean / (1 - pow(LearningRateCurve.smoothing, Double(index + 1)))
+            let before = points.last?.smoothedLoss ?? found.loss
+            let smoothed = before + (1 - LearningRateCurve.smoothing) * (found.loss - before)
             points.append(.init(learningRate: rate, loss: found.loss, smoothedLoss: smoothed))
             least = min(least, smoothed)
             if smoothed > LearningRateCurve.explosion * least, least > 0 { break }

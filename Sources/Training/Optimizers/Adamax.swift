@@ -8,7 +8,8 @@ import Tensors
 ///     m = beta1 m + (1 - beta1) g          u = max(beta2 u, |g| + epsilon)
 ///     w -= learning rate * m / (1 - beta1^t) / u
 ///
-/// A parameter whose gradient is kept by rows is stepped in the rows that the batch touched; m and u of other rows wait.
+/// A parameter whose gradient is kept by rows is stepped in the rows that the batch touched; m and u of other rows
+/// wait.
 public final class Adamax: Optimizer, @unchecked Sendable {
     public struct Options: Codable, Hashable, Sendable {
         /// The share of the first moment that each step keeps.

@@ -8,7 +8,8 @@ import Tensors
 ///
 ///     mu_t = beta1 (1 - 0.96^(t momentum decay) / 2)          M_t = mu_1 mu_2 ... mu_t
 ///     m = beta1 m + (1 - beta1) g          v = beta2 v + (1 - beta2) g^2
-///     w -= learning rate * (mu_{t+1} m / (1 - M_{t+1}) + (1 - mu_t) g / (1 - M_t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
+///     n = mu_{t+1} m / (1 - M_{t+1}) + (1 - mu_t) g / (1 - M_t)
+///     w -= learning rate * n / (sqrt(v / (1 - beta2^t)) + epsilon)
 ///
 /// A parameter whose gradient is kept by rows is stepped in the rows that the batch touched; the moments of other rows
 /// wait, while t counts the steps of all.

@@ -7,9 +7,9 @@ import Tensors
 ///
 ///     v = momentum v + g          w -= learning rate * v, or with Nesterov learning rate * (g + momentum v)
 ///
-/// The velocity holds no learning rate, as in PyTorch. A parameter whose gradient is kept by rows is stepped in the rows
-/// that the batch touched: without momentum and weight decay this is the dense step exactly; with momentum the velocity
-/// of other rows waits, and does not move them.
+/// The velocity holds no learning rate, as in PyTorch. A parameter whose gradient is kept by rows is stepped in the
+/// rows that the batch touched: without momentum and weight decay this is the dense step exactly; with momentum the
+/// velocity of other rows waits, and does not move them.
 public final class SGD: Optimizer, @unchecked Sendable {
     public struct Options: Codable, Hashable, Sendable {
         /// The share of the velocity that each step keeps; 0 for none.

@@ -58,7 +58,9 @@ public struct LearningRateFactors: Hashable, Sendable {
         public var pattern: NamePattern
         public var factor: Double
 
-        public init(_ pattern: String, _ factor: Double) { (self.pattern, self.factor) = (NamePattern(pattern), factor) }
+        public init(_ pattern: String, _ factor: Double) {
+            (self.pattern, self.factor) = (NamePattern(pattern), factor)
+        }
     }
 
     public var factors: [Factor]

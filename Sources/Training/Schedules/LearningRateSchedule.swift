@@ -1,5 +1,5 @@
-/// The course of the learning rate over a training, as a factor on it. In recipes the kind and its numbers stand side by
-/// side: `{"kind": "cosine", "cycles": 3, ...}`.
+/// The course of the learning rate over a training, as a factor on it. In recipes the kind and its numbers stand side
+/// by side: `{"kind": "cosine", "cycles": 3, ...}`.
 public enum LearningRateSchedule: Hashable, Sendable {
     /// The same throughout.
     case constant

@@ -8,24 +8,24 @@ public protocol CarriedState: Sendable {
     var detached: Self { get }
 }
 
-extension LSTM.State: CarriedState {
-    public var detached: LSTM.State { LSTM.State(hidden: hidden.detached, cell: cell.detached) }
-}
+extension LSTM.State: CarriedState {}
+extension HiddenState: CarriedState {}
+extension Recurrent.State: CarriedState {}
 
 extension Trainer {
     /// The mean loss over the steps of a chunk, on the context's tape, and the state behind it.
     ///
-    /// The state that goes in is that behind the chunk before, detached; nil where the streams begin. Both have the rows
-    /// of the chunk, in its order.
+    /// The state that goes in is that behind the chunk before, detached; nil where the streams begin. Both have the
+    /// rows of the chunk, in its order.
     public typealias CarriedLoss<State: CarriedState> = @Sendable (
         _ chunk: SequenceBatches.Chunk, _ state: State?, _ context: Context
     ) -> (loss: Tensor, state: State)
 
     /// Trains by truncated backpropagation through time, and leaves the parameters with the weights of the best epoch.
     ///
-    /// Each replica has some of the rows, and carries their state. States start anew with every epoch, so that a training
-    /// that is taken up behind one goes on to the same bytes. Losses count, and are reported, by the steps that they are
-    /// means of. Else as `fit` on batches.
+    /// Each replica has some of the rows, and carries their state. States start anew with every epoch, so that a
+    /// training that is taken up behind one goes on to the same bytes. Losses count, and are reported, by the steps
+    /// that they are means of. Else as `fit` on batches.
     public func fit<State: CarriedState>(
         _ batches: SequenceBatches, checkpoint: Checkpoint? = nil, shouldStop: () -> Bool = { false },
         report: (Event) -> Void = { _ in }, loss: @escaping CarriedLoss<State>, validate: () -> Validation

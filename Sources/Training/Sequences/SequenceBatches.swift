@@ -4,10 +4,10 @@ import Kernels
 /// backpropagation through time (Williams and Peng 1990, "An efficient gradient-based algorithm for on-line training of
 /// recurrent network trajectories").
 ///
-/// Gradients run back to the start of a chunk; the model's state is carried on from chunk to chunk, and starts anew with
-/// every group of streams. Streams of similar length make up a group; a row whose stream has ended before the others of
-/// its group has no steps in the remaining chunks. The order of the groups is new every epoch, and follows from the seed
-/// and the epoch's number alone.
+/// Gradients run back to the start of a chunk; the model's state is carried on from chunk to chunk, and starts anew
+/// with every group of streams. Streams of similar length make up a group; a row whose stream has ended before the
+/// others of its group has no steps in the remaining chunks. The order of the groups is new every epoch, and follows
+/// from the seed and the epoch's number alone.
 public struct SequenceBatches: Sendable {
     /// A piece of some streams that run side by side.
     public struct Chunk: Hashable, Sendable {
@@ -17,6 +17,10 @@ public struct SequenceBatches: Sendable {
         public let steps: [Range<Int>]
         /// Whether the streams begin here.
         public let isFirst: Bool
+
+        package init(streams: [Int32], steps: [Range<Int>], isFirst: Bool) {
+            (self.streams, self.steps, self.isFirst) = (streams, steps, isFirst)
+        }
 
         /// The steps of all rows together.
         public var stepCount: Int { steps.reduce(0) { $0 + $1.count } }

@@ -64,7 +64,9 @@ struct GradientReduction {
     }
 
     /// Returns the sum of the squares with the penalty.
-    private static func addPenalty(_ penalty: GradientPenalty, to chunk: GradientChunk, of gradients: Gradients) -> Double {
+    private static func addPenalty(
+        _ penalty: GradientPenalty, to chunk: GradientChunk, of gradients: Gradients
+    ) -> Double {
         var sum = 0.0
         chunk.forEachRun(in: gradients) { gradient, offset, count in
             if penalty.isActive {

@@ -17,8 +17,8 @@ package struct GradientRules: Hashable, Sendable {
 }
 
 /// Penalties on the size of the weights, l1 sum |w| + l2 / 2 sum w^2, as part of the loss: their gradients are there
-/// before clipping and count in norms. An optimizer's weight decay comes behind clipping. The loss that training reports
-/// is without them. Of a parameter whose gradient is kept by rows, those that the batch touched are penalised.
+/// before clipping and count in norms. An optimizer's weight decay comes behind clipping. The loss that training
+/// reports is without them. Of a parameter whose gradient is kept by rows, those that the batch touched are penalised.
 package struct GradientPenalty: Hashable, Sendable {
     package var l1: Double
     package var l2: Double

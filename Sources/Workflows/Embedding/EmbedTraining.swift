@@ -1,4 +1,3 @@
-import Glibc
 import Kernels
 import Text
 import WordVectors
@@ -53,14 +52,7 @@ public struct EmbedTraining: Sendable {
             Report(
                 words: outcome.words, vocabulary: vectors.count, trainSeconds: outcome.trainingSeconds,
                 wordsPerSecond: (Double(outcome.words * epochs) / max(outcome.trainingSeconds, 1e-9)).rounded(),
-                epochs: epochs, loss: outcome.losses, peakMebibytes: Self.peakMebibytes)
+                epochs: epochs, loss: outcome.losses, peakMebibytes: ProcessMemory.peakMebibytes)
         )
-    }
-
-    /// The largest resident set so far.
-    private static var peakMebibytes: Int {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return usage.ru_maxrss / 1024
     }
 }

@@ -30,8 +30,8 @@ public struct TagTraining {
     /// - Parameters:
     ///   - path: The file of the rows, for messages.
     ///   - shouldStop: Asked before every step; true ends training with `TrainingError.interrupted`.
-    /// - Throws: `FileError` for data that cannot be trained on, `RecipeError` for options that name parameters which the
-    ///   model does not have, `TrainingError`, `CleaningError`, `TaggerError`.
+    /// - Throws: `FileError` for data that cannot be trained on, `RecipeError` for options that name parameters which
+    ///   the model does not have, `TrainingError`, `CleaningError`, `TaggerError`.
     public func run(
         _ rows: LabeledTexts, path: String, test: LabeledTexts?, shouldStop: () -> Bool = { false },
         report: (Event) -> Void = { _ in }

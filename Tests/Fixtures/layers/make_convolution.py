@@ -37,7 +37,8 @@ def convolution(name, inputs=3, outputs=5, size=3, stride=1, dilation=1, padding
         return output
 
     layer(name, f"conv1d: stride={stride}, dilation={dilation}, groups={groups}, {padding}: {before} steps of zeros "
-          f"before, {behind} behind", (2, 9, inputs), function, weight=(outputs, inputs // groups, size), bias=(outputs,))
+          f"before, {behind} behind", (2, 9, inputs), function, weight=(outputs, inputs // groups, size),
+          bias=(outputs,))
 
 
 def pools():

@@ -110,7 +110,19 @@ import Workflows
         ("training.epochs", .number(1e30), "training.epochs is 1e+30, a smaller number expected"),
         // Names.
         ("model.kind", .text("blstm"), "model.kind is \"blstm\", one of rnn, lstm, gru, bilstm, bigru, conv1d, attention"),
-        ("training.schedule", .text("cosine"), "training.schedule is \"cosine\", one of constant, linear expected"),
+        (
+            "training.schedule", .text("cosinus"),
+            "training.schedule.kind is \"cosinus\", one of constant, linear, step, exponential, polynomial, cosine, "
+                + "oneCycle, plateau expected"
+        ),
+        (
+            "training.optimizer.kind", .text("sdg"),
+            "training.optimizer.kind is \"sdg\", one of adam, adamw, adamax, nadam, sgd, rmsprop, adagrad, adadelta"
+        ),
+        ("training.optimizer", .number(3), "training.optimizer is 3, one of the keys within it expected"),
+        ("training.frozen", .number(3), "training.frozen is 3, a list or a name expected"),
+        ("training.learningRateFactors", .text("head.*"), "\"head.*\" found, a pattern and a factor above 0 expected"),
+        ("training.learningRateFactors", .list([.text("head.*=0")]), "\"head.*=0\" found, a pattern and a factor"),
         ("text.tokenizer", .text("bytes"), "one of words, wordsAndPunctuation, whitespace expected"),
         ("text.cleaning", .text("prosa"), "text.cleaning is \"prosa\": no cleaning preset is named \"prosa\""),
         ("text.cleaning", .list([.text("keepWord")]), "text.cleaning is a list: no cleaning rule is named \"keepWord"),
@@ -125,6 +137,17 @@ import Workflows
         ("training.replicas", .number(1000), "training.replicas is 1000, at most 256 expected"),
         ("training.learningRate", .number(0), "training.learningRate is 0.0, a number above 0 expected"),
         ("training.maximumGradientNorm", .text("-1"), "training.maximumGradientNorm is -1.0, a number from 0 on"),
+        ("training.accumulatedBatches", .number(0), "is 0, a whole number from 1 to 1048576 expected"),
+        ("training.warmUpEpochs", .number(-1), "training.warmUpEpochs is -1.0, a number from 0 to 1048576 expected"),
+        ("training.maximumGradientValue", .number(-1), "training.maximumGradientValue is -1.0, a number from 0 on"),
+        ("training.maximumParameterGradientNorm", .number(-1), "is -1.0, a number from 0 on expected"),
+        ("training.l1", .number(-0.5), "training.l1 is -0.5, a number from 0 on expected"),
+        ("training.l2", .number(-0.5), "training.l2 is -0.5, a number from 0 on expected"),
+        ("training.averageDecay", .number(1), "training.averageDecay is 1.0, a number from 0 to below 1 expected"),
+        ("training.minimumImprovement", .number(-1), "training.minimumImprovement is -1.0, a number from 0 on"),
+        ("training.optimizer.beta2", .number(1), "training.optimizer.beta2 is 1.0, a number from 0 to below 1"),
+        ("training.optimizer.epsilon", .number(0), "training.optimizer.epsilon is 0.0, a number above 0 expected"),
+        ("training.optimizer.weightDecay", .number(-1), "training.optimizer.weightDecay is -1.0, a number from 0 on"),
         ("training.patience", .number(-2), "training.patience is -2, a whole number from 0 on expected"),
         ("text.minimumCount", .number(0), "text.minimumCount is 0, a whole number from 1 on expected"),
         ("model.embedding", .number(65537), "model.embedding is 65537, at most 65536 expected"),

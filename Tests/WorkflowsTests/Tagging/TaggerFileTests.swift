@@ -57,7 +57,7 @@ import Workflows
 
     @Test(arguments: [
         ("\"kind\":\"bilstm\"", "\"kind\":\"bilst\""), ("\"tokenizer\":\"whitespace\"", "\"tokenizer\":\"letters\""),
-        ("\"schedule\":\"linear\"", "\"schedule\":\"cosine\""), ("\"caseFolding\"", "\"caseFoldings\""),
+        ("\"kind\":\"linear\"", "\"kind\":\"cosinus\""), ("\"caseFolding\"", "\"caseFoldings\""),
         ("\"embedding\":4", "\"embedding\":4.5"), ("\"embedding\":4", "\"embedding\":1e30"),
         ("\"embedding\":4", "\"embedding\":\"4\""), ("\"seed\":1", "\"seed\":-1"), ("\"seed\":1", "\"sead\":1"),
     ])

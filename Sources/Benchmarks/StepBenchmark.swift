@@ -1,0 +1,96 @@
+import Kernels
+import Layers
+import Tensors
+import Training
+
+/// Times the training steps, or single predictions, of the jobs.
+public struct StepBenchmark: Sendable {
+    /// What a job took, in the words of its JSON.
+    public struct Result: Encodable, Sendable {
+        public let job: String
+        /// The median.
+        public let milliseconds: Double
+        public let minimumMilliseconds: Double
+        public let runs: Int
+        public let threads: Int
+        /// The most memory that the process has had so far, in MiB.
+        public let peakMebibytes: Int
+        /// Billions of floating-point operations a second in the matrix products.
+        public let gigaflops: Double
+        /// The share of what the machine's matrix products reach at best.
+        public let shareOfPeak: Double
+
+        private enum CodingKeys: String, CodingKey {
+            case job, runs, threads
+            case milliseconds = "ms"
+            case minimumMilliseconds = "min_ms"
+            case peakMebibytes = "peak_mib"
+            case gigaflops = "gflops"
+            case shareOfPeak = "peak_share"
+        }
+    }
+
+    /// What is timed.
+    public enum Work: Hashable, Sendable {
+        /// Forward, loss, backward and a step of Adam, on the whole batch.
+        case training
+        /// Forward for one row, without gradients.
+        case inference
+    }
+
+    public let work: Work
+    public let repeats: Int
+    private let pool: WorkerPool
+    /// Billions of operations a second that matrix products reach here.
+    public let peak: Double
+
+    public init(_ work: Work, repeats: Int, pool: WorkerPool) {
+        (self.work, self.repeats, self.pool) = (work, repeats, pool)
+        peak = MatrixPeak.gigaflops(pool: pool)
+    }
+
+    public func run(_ job: StepJob) throws -> Result {
+        let parameters = Parameters(.seed(0))
+        let model = job.make(parameters.scope)
+        let timing: Timing
+        let operations: Double
+        switch work {
+        case .training:
+            let stepper = Stepper(job, model, parameters, pool)
+            timing = try Timing(repeats: repeats) { try stepper.step() }
+            operations = job.operations
+        case .inference:
+            timing = Timing(repeats: repeats) {
+                Processor.flushingDenormals { withExtendedLifetime(model.predict(.inference)) {} }
+            }
+            operations = 2 * Double(job.products) / Double(job.rows)
+        }
+        let gigaflops = operations / (timing.median * 1e6)
+        return Result(
+            job: job.name, milliseconds: timing.median, minimumMilliseconds: timing.minimum,
+            runs: timing.milliseconds.count, threads: pool.threadCount, peakMebibytes: ProcessMemory.peakMebibytes,
+            gigaflops: gigaflops, shareOfPeak: gigaflops / peak)
+    }
+}
+
+/// Training steps of one job on its batch, with Adam at a learning rate of 0.001, a replica a thread.
+final class Stepper {
+    private let model: StepJob.Model
+    private let replicas: Replicas
+    private let rows: [Int32]
+    private var time = 0
+
+    init(_ job: StepJob, _ model: StepJob.Model, _ parameters: Parameters, _ pool: WorkerPool) {
+        self.model = model
+        replicas = Replicas(
+            pool.threadCount, parameters: parameters, optimizer: Adam(for: parameters), pool: pool)
+        rows = (0..<Int32(job.rows)).map { $0 }
+    }
+
+    func step() throws {
+        time += 1
+        _ = try replicas.step(
+            replicas.shares(of: [rows], model.loss), learningRate: 1e-3, rules: GradientRules(), seed: UInt64(time),
+            time: time)
+    }
+}

@@ -1,0 +1,94 @@
+import Layers
+import Tensors
+import Training
+
+/// A training step that is timed: a model, a loss and one random batch.
+public struct StepJob: Sendable {
+    /// The model at work on the batch.
+    struct Model: Sendable {
+        /// The mean loss of some rows of the batch.
+        let loss: @Sendable (_ rows: [Int32], _ context: Context) -> Tensor
+        /// What comes out for the first row alone.
+        let predict: @Sendable (_ context: Context) -> Tensor
+    }
+
+    public let name: String
+    /// Input, model and output in a line.
+    public let summary: String
+    /// Rows of the batch.
+    public let rows: Int
+    /// Multiplications, each with its addition, in the matrix products of one forward pass.
+    let products: Int
+    let make: @Sendable (Scope) -> Model
+
+    /// Floating-point operations of a step: the products forward, and twice as many backward.
+    var operations: Double { 6 * Double(products) }
+}
+
+extension StepJob {
+    /// A job whose input is a tensor, row by row.
+    init<Target: BatchRows>(
+        _ name: String, _ summary: String, input: @escaping @Sendable () -> Tensor, target: @escaping @Sendable () -> Target,
+        products: Int, loss: @escaping @Sendable (Tensor, Target) -> Tensor,
+        make: @escaping @Sendable (Scope) -> @Sendable (Tensor, Context) -> Tensor
+    ) {
+        self.init(name, summary, rows: input, target, products, loss, make)
+    }
+
+    /// A job whose input is identifiers, row by row.
+    init<Target: BatchRows>(
+        _ name: String, _ summary: String, identifiers: @escaping @Sendable () -> IndexTensor,
+        target: @escaping @Sendable () -> Target, products: Int,
+        loss: @escaping @Sendable (Tensor, Target) -> Tensor,
+        make: @escaping @Sendable (Scope) -> @Sendable (IndexTensor, Context) -> Tensor
+    ) {
+        self.init(name, summary, rows: identifiers, target, products, loss, make)
+    }
+
+    private init<Input: BatchRows, Target: BatchRows>(
+        _ name: String, _ summary: String, rows input: @escaping @Sendable () -> Input,
+        _ target: @escaping @Sendable () -> Target, _ products: Int,
+        _ loss: @escaping @Sendable (Tensor, Target) -> Tensor,
+        _ make: @escaping @Sendable (Scope) -> @Sendable (Input, Context) -> Tensor
+    ) {
+        self.name = name
+        self.summary = summary
+        self.products = products
+        rows = input().shape[0]
+        self.make = { scope in
+            let (model, x, y) = (make(scope), input(), target())
+            return Model(
+                loss: { rows, context in loss(model(x.rows(rows), context), y.rows(rows)) },
+                predict: { model(x.rows([0]), $0) })
+        }
+    }
+}
+
+/// An array whose rows can be handed out: what a data loader does for a batch.
+protocol BatchRows: Sendable {
+    var shape: Shape { get }
+    /// The rows of these numbers, copied.
+    func rows(_ numbers: [Int32]) -> Self
+}
+
+extension Tensor: BatchRows {
+    func rows(_ numbers: [Int32]) -> Tensor {
+        let width = count / shape[0]
+        let result = Tensor(uninitialized: Shape([numbers.count] + shape.array.dropFirst()))
+        for (place, row) in numbers.enumerated() {
+            (result.mutablePointer + place * width).update(from: pointer + Int(row) * width, count: width)
+        }
+        return result
+    }
+}
+
+extension IndexTensor: BatchRows {
+    func rows(_ numbers: [Int32]) -> IndexTensor {
+        let width = count / shape[0]
+        let result = IndexTensor(uninitialized: Shape([numbers.count] + shape.array.dropFirst()))
+        for (place, row) in numbers.enumerated() {
+            (result.mutablePointer + place * width).update(from: pointer + Int(row) * width, count: width)
+        }
+        return result
+    }
+}

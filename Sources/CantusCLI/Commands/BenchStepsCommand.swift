@@ -1,0 +1,61 @@
+import ArgumentParser
+import Cantus
+
+struct BenchStepsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "steps",
+        abstract: "Times a training step, or a prediction, of typical models.",
+        discussion: """
+            Example:
+              cantus bench steps --only lstm.large --repeats 30
+              cantus bench steps --infer --json
+
+            A step is forward, loss, backward and Adam on one batch. Embedding tables step the rows that the batch \
+            touched. The speed counts matrix products alone and is compared with the best that products reach here.
+            """)
+
+    @OptionGroup var options: BenchJobOptions
+
+    @Flag(help: "Time the prediction of one row instead.")
+    var infer = false
+
+    @Flag(help: "Print the names of the jobs and stop.")
+    var list = false
+
+    @Option(help: ArgumentHelp("Runs of each job, at most.", valueName: "n"))
+    var repeats = 15
+
+    func validate() throws {
+        if repeats < 1 { throw ValidationError("--repeats is \(repeats), a number from 1 on expected") }
+    }
+
+    func run() throws {
+        if list { return Standard.output(options.jobs.map { $0.name + "\n" }.joined()) }
+        try Failures.reported {
+            let benchmark = StepBenchmark(
+                infer ? .inference : .training, repeats: repeats, pool: options.threading.pool())
+            var table = TextTable(columns: [
+                .init("job"), .init("ms", .right), .init("least", .right), .init("GFLOP/s", .right),
+                .init("of peak", .right), .init("peak memory", .right), .init("what it is"),
+            ])
+            for job in options.jobs {
+                let result = try benchmark.run(job)
+                if options.json {
+                    try Standard.json(result)
+                    continue
+                }
+                table.append([
+                    result.job, Formats.fixed(result.milliseconds, decimals: 2),
+                    Formats.fixed(result.minimumMilliseconds, decimals: 2),
+                    Formats.fixed(result.gigaflops, decimals: 1), Formats.percent(result.shareOfPeak, decimals: 0),
+                    "\(result.peakMebibytes) MiB", job.summary,
+                ])
+            }
+            guard !options.json else { return }
+            Standard.output(table.rendered(Standard.tableStyle))
+            let threads = options.threading.pool().threadCount
+            Standard.output("\nMatrix products reach \(Formats.fixed(benchmark.peak, decimals: 0)) GFLOP/s on \(threads) ")
+            Standard.output("\(threads == 1 ? "thread" : "threads") with OpenBLAS's \(BLAS.coreName) kernels.\n")
+        }
+    }
+}
