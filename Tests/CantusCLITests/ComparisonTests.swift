@@ -15,13 +15,21 @@ import Testing
         var saved: String
     }
 
-    private static let kinds = ["lstm", "bilstm", "average"]
+    private static let kinds = [
+        "rnn", "lstm", "gru", "bilstm", "bigru", "conv1d", "attention", "transformer", "average",
+    ]
+
+    /// A comparison that takes a second or two.
+    private static func comparison(_ data: String, epochs: Int = 12, _ others: String...) -> [String] {
+        let sizes = ["model.filters=8", "model.feedForward=16", "model.attention=8"].flatMap { ["--set", $0] }
+        return Small.training(data, epochs: epochs, "--model", "all") + sizes + others
+    }
 
     /// Each kind learns the grammar, and the best of them is what is saved.
     @Test(.timeLimit(.minutes(1))) func everyKindLearns() throws {
         let folder = try TemporaryFolder()
         try folder.write(QuestionGrammar(400).tsv, to: "questions.tsv")
-        let outcome = try Cantus.run(Small.training("questions.tsv", "--model", "all", "--json"), in: folder)
+        let outcome = try Cantus.run(Self.comparison("questions.tsv", "--json"), in: folder)
         expectSuccess(outcome)
         let report = try outcome.decoded(Report.self)
         #expect(report.models.map(\.name) == Self.kinds)
@@ -44,7 +52,7 @@ import Testing
         let folder = try TemporaryFolder()
         try folder.write(QuestionGrammar(60).tsv, to: "questions.tsv")
         let outcome = try Cantus.run(
-            Small.training("questions.tsv", epochs: 1, "--model", "all", "--json"), in: folder)
+            Self.comparison("questions.tsv", epochs: 1, "--json"), in: folder)
         let report = try outcome.object()
         #expect(
             Set(report.keys) == [
@@ -79,9 +87,8 @@ import Testing
     /// Killed in the middle, it goes on from where it was, and ends with the same bytes.
     @Test(.timeLimit(.minutes(1))) func aKilledComparisonGoesOn() throws {
         let folder = try TemporaryFolder()
-        try folder.write(QuestionGrammar(400).tsv, to: "questions.tsv")
-        let training = Small.training(
-            "questions.tsv", epochs: 6, "--model", "all", "--set", "training.patience=0", "--resume")
+        try folder.write(QuestionGrammar(200).tsv, to: "questions.tsv")
+        let training = Self.comparison("questions.tsv", epochs: 3, "--set", "training.patience=0", "--resume")
         expectSuccess(try Cantus.run(training + ["--output", "whole"], in: folder))
         let second = "model.safetensors.\(Self.kinds[1]).checkpoint"
         let process = try Cantus.start(training, in: folder)
@@ -92,7 +99,7 @@ import Testing
         #expect(folder.has("model.safetensors.\(Self.kinds[0]).checkpoint"))
         let outcome = try Cantus.run(training, in: folder)
         expectSuccess(outcome)
-        #expect(outcome.error.contains("resumed behind epoch 6\n"))
+        #expect(outcome.error.contains("resumed behind epoch 3\n"))
         #expect(try folder.bytes("model.safetensors") == folder.bytes("whole"))
         #expect(folder.names == ["model.safetensors", "questions.tsv", "whole"])
     }

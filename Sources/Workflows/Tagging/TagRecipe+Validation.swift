@@ -30,6 +30,13 @@ extension TagRecipe {
             ("text.maximumLength", text.maximumLength), ("subwords.maximumLength", subwords.maximumLength),
         ] { try require(value <= 1 << 16, key, value, "at most 65536") }
         try require(subwords.buckets <= 1 << 28, "subwords.buckets", subwords.buckets, "at most 268435456")
+        if model.kind == .transformer, let hidden = model.hidden {
+            // There is a table of positions of this size.
+            try require(
+                text.maximumLength * hidden <= 1 << 20, "text.maximumLength times model.hidden",
+                text.maximumLength * hidden, "at most \(1 << 20)",
+                alsoDependsOn: ["text.maximumLength", "model.hidden"])
+        }
         try training.validate()
     }
 }

@@ -109,7 +109,7 @@ import Workflows
         ("seed", .text("18446744073709551615"), "a number of at most 53 bits expected"),
         ("training.epochs", .number(1e30), "training.epochs is 1e+30, a smaller number expected"),
         // Names.
-        ("model.kind", .text("blstm"), "model.kind is \"blstm\", one of lstm, bilstm, average expected"),
+        ("model.kind", .text("blstm"), "model.kind is \"blstm\", one of rnn, lstm, gru, bilstm, bigru, conv1d, attention"),
         (
             "training.schedule", .text("cosinus"),
             "training.schedule.kind is \"cosinus\", one of constant, linear, step, exponential, polynomial, cosine, "
@@ -128,7 +128,9 @@ import Workflows
         ("text.cleaning", .list([.text("keepWord")]), "text.cleaning is a list: no cleaning rule is named \"keepWord"),
         ("text.cleaning", .list([.number(3)]), "text.cleaning is a list: "),
         ("text.cleaning", .list([.object(["name": .text("x")])]), "text.cleaning is a list: "),
+        ("model.pooling", .text("median"), "model.pooling is \"median\", one of last, mean, max, all expected"),
         // Ranges.
+        ("model.layers", .number(65), "model.layers is 65, at most 64 expected"),
         ("training.epochs", .number(-1), "training.epochs is -1, a whole number from 0 on expected"),
         ("training.epochs", .text("2000000"), "training.epochs is 2000000, at most 1048576 expected"),
         ("training.batchSize", .number(1e18), "training.batchSize is 1000000000000000000, at most 1048576 expected"),
@@ -161,6 +163,50 @@ import Workflows
         let message = try refusal(RecipeSetting(key, value, place: "recipe.yaml:7"))
         #expect(message?.hasPrefix("recipe.yaml:7: ") == true, "\(message ?? "accepted")")
         #expect(message?.contains(expected) == true, "\(message ?? "accepted")")
+    }
+
+    @Test(arguments: [
+        ("conv1d", "model.filterWidths", "1,2,2", "model.filterWidths is \"1,2,2\", 1 to 16 different numbers from 1 to 64"),
+        ("conv1d", "model.filterWidths", "0", "model.filterWidths is \"0\", 1 to 16 different numbers from 1 to 64"),
+        ("conv1d", "model.filterWidths", "", "model.filterWidths is \"\", a number expected"),
+        ("conv1d", "model.filterWidths", "1,two", "model.filterWidths is \"two\", a number expected"),
+        ("conv1d", "model.filterWidths", "nan", "model.filterWidths is \"nan\", a number expected"),
+        ("conv1d", "model.filterWidths", "1.5", "model.filterWidths is a list: "),
+        ("transformer", "model.heads", "5", "model.heads is 5, a divisor of model.hidden, 64, expected"),
+        ("transformer", "model.pooling", "last", "model.pooling is \"last\", one of mean, max, all expected"),
+        ("transformer", "text.maximumLength", "65536", "text.maximumLength times model.hidden is 4194304, at most "),
+        ("average", "model.hidden", "8", "unknown key \"model.hidden\"; the model average does not have it, but rnn, lstm"),
+        ("bilstm", "model.heads", "8", "unknown key \"model.heads\"; the model bilstm does not have it, but transformer"),
+        ("bigru", "model.bidirectional", "true", "is a matter of model.kind: lstm or bilstm, gru or bigru"),
+    ])
+    func valuesThatAKindCannotHaveAreNamed(kind: String, key: String, value: String, expected: String) throws {
+        let message = try refusal(
+            RecipeSetting("model.kind", .text(kind), place: "--model"), RecipeSetting(key, .text(value), place: "--set"))
+        #expect(message?.hasPrefix("--set: ") == true && message?.contains(expected) == true, "\(message ?? "accepted")")
+    }
+
+    @Test func listsOfNumbersHaveCommasOrAreLists() throws {
+        let kind = ("model.kind", ConfigurationValue.text("conv1d"))
+        #expect(try recipe(kind, ("model.filterWidths", .text("2,5"))).model.filterWidths == [2, 5])
+        #expect(try recipe(kind, ("model.filterWidths", .list([.text("3"), .number(1)]))).model.filterWidths == [3, 1])
+        #expect(try recipe(kind, ("model.filterWidths", .number(4))).model.filterWidths == [4])
+    }
+
+    @Test func allStandsForEveryKind() throws {
+        let recipes = try TagRecipe.recipes(settings: [
+            RecipeSetting("model.kind", .text("lstm"), place: "a"), RecipeSetting("model.hidden", .number(3), place: "b"),
+            RecipeSetting("model.kind", .text("all"), place: "c"), RecipeSetting("model.heads", .text("3"), place: "d"),
+        ])
+        #expect(recipes.map(\.model.kind) == TagRecipe.Model.Kind.allCases)
+        #expect(recipes.allSatisfy { $0.model.hidden == 3 || $0.model.hidden == nil })
+        #expect(recipes.compactMap(\.model.heads) == [3])
+        let one = try TagRecipe.recipes(settings: [RecipeSetting("model.kind", .text("gru"), place: "a")])
+        #expect(one == [TagRecipe(.gru)])
+        #expect {
+            try TagRecipe.recipes(settings: [
+                RecipeSetting("model.kind", .text("all"), place: "a"), RecipeSetting("model.head", .text("3"), place: "b"),
+            ])
+        } throws: { ($0 as? RecipeError)?.description.hasPrefix("b: unknown key \"model.head\"") == true }
     }
 
     /// The setting that decides is the last one for a key, and each of two keys that do not go together.
@@ -236,7 +282,7 @@ import Workflows
         return recipe
     }
 
-    @Test(arguments: [TagRecipe(), TagRecipe(.average), unusual]) func jsonComesBack(recipe: TagRecipe) throws {
+    @Test(arguments: TagRecipe.Model.Kind.allCases.map { TagRecipe($0) } + [unusual]) func jsonComesBack(recipe: TagRecipe) throws {
         let json = try recipe.json()
         let found = try JSONDecoder().decode(TagRecipe.self, from: Data(json.utf8))
         #expect(found == recipe)

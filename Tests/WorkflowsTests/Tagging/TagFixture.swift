@@ -22,7 +22,8 @@ enum TagFixture {
     }
 
     private static let small: [(key: String, value: String)] = [
-        ("model.embedding", "4"), ("model.hidden", "4"), ("subwords.buckets", "16"), ("training.epochs", "2"),
+        ("model.embedding", "4"), ("model.hidden", "4"), ("model.filters", "3"), ("model.heads", "2"),
+        ("model.feedForward", "8"), ("model.attention", "4"), ("subwords.buckets", "16"), ("training.epochs", "2"),
         ("training.batchSize", "16"), ("training.replicas", "1"),
     ]
 

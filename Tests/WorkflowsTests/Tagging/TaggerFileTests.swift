@@ -71,7 +71,8 @@ import Workflows
         ("\"embedding\":4", "\"embedding\":9223372036854775807", "at most 65536 expected"),
         ("\"hidden\":4", "\"hidden\":0", "model.hidden is 0"),
         ("\"hidden\":4,", "", "model.hidden is missing, which the model bilstm needs"),
-        ("\"kind\":\"bilstm\"", "\"kind\":\"average\"", "model.hidden is given, which the model average does not have"),
+        ("\"kind\":\"bilstm\"", "\"kind\":\"conv1d\"", "model.hidden is given, which the model conv1d does not have"),
+        ("\"pooling\":", "\"heads\":2,\"pooling\":", "model.heads is given, which the model bilstm does not have"),
         ("\"buckets\":16", "\"buckets\":-1", "subwords.buckets is -1"),
         ("\"dropout\":0.3", "\"dropout\":1", "model.dropout is 1"),
         ("\"maximumLength\":256", "\"maximumLength\":0", "text.maximumLength is 0"),
@@ -102,6 +103,29 @@ import Workflows
     ])
     func widthsThatTheTensorsDoNotHaveAreRefused(old: String, new: String, tensor: String) throws {
         try expectRefused(saying: "no tensor \(tensor) of shape") { try $0.changeRecipe(old, new) }
+    }
+
+    /// The same for every kind and each of its sizes.
+    @Test(arguments: TagRecipe.Model.Kind.allCases)
+    func sizesOfEveryKindAreComparedWithTheTensors(kind: TagRecipe.Model.Kind) throws {
+        let parts = try TaggerParts(try TagFixture.tagger(kind))
+        var changes = [("\"embedding\":4", "\"embedding\":65536")]
+        let model = TagRecipe(kind).model
+        if model.hidden != nil { changes.append(("\"hidden\":4", "\"hidden\":65536")) }
+        if let layers = model.layers { changes.append(("\"layers\":\(layers)", "\"layers\":64")) }
+        if model.filters != nil { changes.append(("\"filters\":3", "\"filters\":65536")) }
+        if let widths = model.filterWidths {
+            let list = widths.map(String.init).joined(separator: ",")
+            changes.append(("\"filterWidths\":[\(list)]", "\"filterWidths\":[\(list),64]"))
+        }
+        if model.feedForward != nil { changes.append(("\"feedForward\":8", "\"feedForward\":65536")) }
+        if model.attention != nil { changes.append(("\"attention\":4,", "\"attention\":65536,")) }
+        for (old, new) in changes {
+            var changed = parts
+            try changed.changeRecipe(old, new)
+            let error = #expect(throws: FileError.self, "\(new)") { _ = try changed.tagger() }
+            #expect(error?.message.contains("no tensor ") == true, "\(new): \(error?.message ?? "")")
+        }
     }
 
     @Test func aWideHeadIsComparedBeforeRoomIsMade() throws {

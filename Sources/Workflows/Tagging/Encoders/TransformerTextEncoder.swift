@@ -50,6 +50,7 @@ struct TransformerTextEncoder: TagEncoder {
         let steps = network(
             positions(input(x, context), lengths: lengths, context), lengths: lengths, context)
         return switch pooling {
+        // Recipes with `last`, which a transformer does not have, are refused.
         case .mean, .last: steps.meanOverTime(lengths: lengths)
         case .max: steps.maximumOverTime(lengths: lengths)
         case .all: .concatenated([steps.meanOverTime(lengths: lengths), steps.maximumOverTime(lengths: lengths)])
