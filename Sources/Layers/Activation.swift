@@ -106,10 +106,9 @@ extension Activation: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let activation = Activation(text) else {
+            let known = Self.allCases.map(\.description).joined(separator: ", ")
             throw DecodingError.dataCorruptedError(
-                in: container,
-                debugDescription: "\"\(text)\" found, one of \(Self.allCases.map(\.description).joined(separator: ", "))"
-                    + " expected")
+                in: container, debugDescription: "\"\(text)\" found, one of \(known) expected")
         }
         self = activation
     }
