@@ -80,7 +80,7 @@ private final class CTCRun {
 
     func forward() -> Tensor {
         var sum = 0.0
-        for row in 0..<rows where weight(row) > 0 {
+        for row in 0..<rows where weights[row] > 0 {
             for place in 0..<targetLength(row) {
                 let target = target(row)[place]
                 precondition(
@@ -93,7 +93,7 @@ private final class CTCRun {
                 length: targetLength(row))
             losses.doubles[row] = loss
             if loss == .infinity, infeasible == .zero { continue }
-            sum += Double(weight(row)) * loss / Double(max(targetLength(row), 1))
+            sum += Double(weights[row]) * loss / Double(max(targetLength(row), 1))
         }
         let divisor = Divisor(weights.total)
         return divisor.mean(of: sum).recorded(from: [logits]) { [self] pass in
@@ -104,16 +104,15 @@ private final class CTCRun {
 
     private func addGradient(scale: Float, to sink: UnsafeMutablePointer<Float>) {
         let beta = Storage(count: 2 * (2 * width + 1))
-        for row in 0..<rows where weight(row) > 0 && losses.doubles[row] != .infinity {
+        for row in 0..<rows where weights[row] > 0 && losses.doubles[row] != .infinity {
             LossKernels.addCTCGradient(
                 logits: logits.pointer + row * steps * classes, targets: target(row), blank: blank,
                 logSums: logSums.doubles + row * steps, alpha: alpha(row), beta: beta.doubles,
-                loss: losses.doubles[row], scale: scale * weight(row) / Float(max(targetLength(row), 1)),
+                loss: losses.doubles[row], scale: scale * weights[row] / Float(max(targetLength(row), 1)),
                 to: sink + row * steps * classes, steps: length(row), classes: classes, length: targetLength(row))
         }
     }
 
-    private func weight(_ row: Int) -> Float { weights.pointer?[row] ?? 1 }
     private func length(_ row: Int) -> Int { lengths.map { Int($0.pointer[row]) } ?? steps }
     private func targetLength(_ row: Int) -> Int { targetLengths.map { Int($0.pointer[row]) } ?? width }
     private func target(_ row: Int) -> UnsafePointer<Int32> { targets.pointer + row * width }

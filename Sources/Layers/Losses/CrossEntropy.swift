@@ -25,8 +25,8 @@ public struct CrossEntropy: Loss {
     }
 
     public func callAsFunction(_ logits: Tensor, targets: IndexTensor, mask: Mask?) -> Tensor {
-        let (rows, columns) = targets.checkClasses(for: logits, weights: weights)
         let mask = RowWeights(mask, of: targets.shape)
+        let (rows, columns) = targets.checkClasses(for: logits, mask, weights: weights)
         let divisor = Divisor(targets.weight(mask, byClass: weights))
         let logSums = Tensor(uninitialized: [rows])
         let sum = LossKernels.crossEntropy(
@@ -43,23 +43,25 @@ public struct CrossEntropy: Loss {
 }
 
 extension IndexTensor {
-    /// Traps where these are not classes for rows of scores; negative ones are allowed.
+    /// Traps where these are not classes for rows of scores that count; negative ones are allowed.
     ///
     /// - Returns: The number of rows and that of classes.
-    func checkClasses(for scores: Tensor, weights: Tensor?) -> (rows: Int, columns: Int) {
+    func checkClasses(for scores: Tensor, _ mask: RowWeights, weights: Tensor?) -> (rows: Int, columns: Int) {
         let (rows, columns) = (scores.shape.rows, scores.shape.columns)
         precondition(
             scores.shape.rank >= 2 && shape == scores.shape.leading, "classes \(shape) for scores \(scores.shape)")
         precondition(weights == nil || weights!.count == columns, "\(weights!.count) weights for \(columns) classes")
-        for row in 0..<rows { precondition(pointer[row] < columns, "class \(pointer[row]) of \(columns)") }
+        for row in 0..<rows where mask[row] > 0 {
+            precondition(pointer[row] < columns, "class \(pointer[row]) of \(columns)")
+        }
         return (rows, columns)
     }
 
-    /// The weight of all classes that are not negative, each by its row's and, where there are any, its class's weight.
+    /// The weight of all rows that count: each row's, times its class's where classes have weights.
     func weight(_ mask: RowWeights, byClass weights: Tensor?) -> Double {
         var total = 0.0
-        for row in 0..<count where pointer[row] >= 0 {
-            total += Double(mask.pointer?[row] ?? 1) * Double(weights?.pointer[Int(pointer[row])] ?? 1)
+        for row in 0..<count where pointer[row] >= 0 && mask[row] > 0 {
+            total += Double(mask[row]) * Double(weights?.pointer[Int(pointer[row])] ?? 1)
         }
         return total
     }

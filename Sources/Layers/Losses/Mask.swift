@@ -87,6 +87,9 @@ struct RowWeights {
     }
 
     var pointer: UnsafePointer<Float>? { values?.pointer }
+
+    /// The weight of a row.
+    subscript(row: Int) -> Float { values?.pointer[row] ?? 1 }
 }
 
 /// Turns the sum of a loss into its mean: by the weight of all that counts, 0 where nothing counts.

@@ -22,8 +22,8 @@ public struct MultiClassHingeLoss: Loss {
     }
 
     public func callAsFunction(_ scores: Tensor, targets: IndexTensor, mask: Mask?) -> Tensor {
-        let (rows, columns) = targets.checkClasses(for: scores, weights: weights)
         let mask = RowWeights(mask, of: targets.shape)
+        let (rows, columns) = targets.checkClasses(for: scores, mask, weights: weights)
         let divisor = Divisor(targets.weight(mask, byClass: nil))
         let sum = LossKernels.multiClassHinge(
             scores.pointer, targets: targets.pointer, weights: weights?.pointer, margin: margin,

@@ -44,9 +44,9 @@ extension PairLoss {
         precondition(
             a.shape == b.shape && a.shape.rank > 0 && targets.shape == a.shape.leading,
             "pairs of \(a.shape) and \(b.shape) with targets \(targets.shape)")
-        targets.checkSigns()
         let columns = a.shape.columns
         let mask = RowWeights(mask, of: targets.shape)
+        targets.checkSigns(mask)
         let divisor = Divisor(mask.total)
         let sum = LossKernels.sum(
             of: self, a.pointer, b.pointer, targets: targets.pointer, mask: mask.pointer, rows: mask.rows,

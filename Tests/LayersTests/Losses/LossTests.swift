@@ -95,7 +95,7 @@ import Testing
         #expect(tape.gradient(of: logits).elements.allSatisfy { $0 == 0 })
     }
 
-    /// Probabilities of 1e-80 at each of a thousand steps; only the last step tells the way that was right.
+    /// A thousand steps, and a blank of probability 1e-78 that has to be taken at one of them.
     @Test func alignmentsThatNoFloatCouldHold() {
         var logits = [Float](repeating: 0, count: 1000 * 2)
         for step in 0..<1000 { logits[step * 2] = 180 }
@@ -108,6 +108,22 @@ import Testing
         tape.backward(from: loss)
         let gradient = tape.gradient(of: x).elements
         #expect(gradient.allSatisfy(\.isFinite) && gradient.contains { $0 != 0 })
+    }
+
+    /// Padding may stand where nothing counts, also among the targets.
+    @Test func targetsThatAreLeftOutMayBeAnything() {
+        let mask = Mask.weights(Tensor([1, 0], [2]))
+        let (x, y) = (Tensor([2, 0, 0, 1, 5, 5], [2, 3]), Tensor([0, 0, 3, 1, 5, 5], [2, 3]))
+        let classes = IndexTensor([0, 99], [2])
+        let weighted = CrossEntropy(weights: Tensor(repeating: 2, [3]), labelSmoothing: 0.1)
+        let first = weighted(x.rows([0]), targets: classes.rows([0])).scalar
+        #expect(weighted(x, targets: classes, mask: mask).scalar == first)
+        #expect(MultiClassHingeLoss()(x, targets: classes, mask: mask).scalar == 0)
+        #expect(HingeLoss()(Tensor([0.5, 0], [2]), targets: Tensor([1, 0], [2]), mask: mask).scalar == 0.5)
+        #expect(CosineLoss()(x, y, targets: Tensor([1, 0], [2]), mask: mask).scalar == 1)
+        let blanks = IndexTensor([1, 0], [2, 1])
+        let loss = CTCLoss()(Tensor(zeros: [2, 1, 4]), targets: blanks, mask: mask).scalar
+        #expect(abs(Double(loss) - log(4.0)) < 1e-6)
     }
 
     @Test func weightsOfAMaskForMetrics() {

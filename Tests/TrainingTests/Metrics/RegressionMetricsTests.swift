@@ -63,7 +63,7 @@ import Training
         // Errors: 1, 0, -1; 6, 5, 4; none.
         #expect(metrics.weight == 4)
         #expect(metrics.pinballLosses == [0.4375, 0.625, 0.8125])
-        #expect(metrics.calibration == [0.5, 0.5, 0.75])
+        #expect(metrics.calibration == [0.5, 0.75, 0.75])
         #expect(metrics.coverage == [0.75])
     }
 
