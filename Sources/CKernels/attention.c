@@ -87,14 +87,23 @@ CANTUS_CLONES void cantus_softmax_block_backward(float *scores, float *dp, ptrdi
     }
 }
 
+// Four rows at a time: four loads make one store. Whole vectors would need gathers, which are slower.
 CANTUS_CLONES void cantus_transpose_strided(const float *restrict x, ptrdiff_t x_stride, float *restrict y,
                                             ptrdiff_t y_stride, ptrdiff_t rows, ptrdiff_t columns) {
-    enum { side = 16 };
-    for (ptrdiff_t r0 = 0; r0 < rows; r0 += side) {
-        ptrdiff_t r1 = r0 + side < rows ? r0 + side : rows;
-        for (ptrdiff_t c = 0; c < columns; c++)
-            for (ptrdiff_t r = r0; r < r1; r++) y[c * y_stride + r] = x[r * x_stride + c];
+    ptrdiff_t r = 0;
+    for (; r + 4 <= rows; r += 4) {
+        const float *a = x + r * x_stride, *b = a + x_stride, *c = b + x_stride, *d = c + x_stride;
+        float *target = y + r;
+#pragma clang loop vectorize(disable)
+        for (ptrdiff_t k = 0; k < columns; k++, target += y_stride) {
+            target[0] = a[k];
+            target[1] = b[k];
+            target[2] = c[k];
+            target[3] = d[k];
+        }
     }
+    for (; r < rows; r++)
+        for (ptrdiff_t k = 0; k < columns; k++) y[k * y_stride + r] = x[r * x_stride + k];
 }
 
 CANTUS_CLONES void cantus_additive_scores(const float *restrict q, const float *restrict k, const float *restrict v,

@@ -98,8 +98,8 @@ final class DotProductRun {
                 scratch.transpose(values, row: row, head: keyHead, steps: 0..<keyCount(row), into: valuesTransposed)
                 forEachQueryBlock(row: row, keyHead: keyHead) { head, block in
                     attendBackward(
-                        pass, row: row, head: head, keyHead: keyHead, block, scratch, valuesTransposed: valuesTransposed,
-                        inner: inner.mutablePointer)
+                        pass, row: row, head: head, keyHead: keyHead, block, scratch,
+                        valuesTransposed: valuesTransposed, inner: inner.mutablePointer)
                 }
             }
         }

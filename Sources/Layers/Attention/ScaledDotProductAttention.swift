@@ -53,7 +53,7 @@ public struct ScaledDotProductAttention: Sendable {
             queryLengths: queryLengths, keyLengths: keyLengths)
     }
 
-    func callAsFunction(
+    package func callAsFunction(
         queries: HeadColumns, keys: HeadColumns, values: HeadColumns, queryLengths: IndexTensor?,
         keyLengths: IndexTensor?, _ context: Context
     ) -> Tensor {
