@@ -48,9 +48,12 @@ import Workflows
             }
             #expect(error == .interrupted)
             var resumed: Int?
-            let tagger = try training.run(rows, path: "rows.tsv", test: nil) { event in
-                if case .trainer(.resumed(let epoch)) = event { resumed = epoch }
-            }.tagger
+            let tagger = try training.run(
+                rows, path: "rows.tsv", test: nil,
+                report: { event in
+                    if case .trainer(.resumed(let epoch)) = event { resumed = epoch }
+                }
+            ).tagger
             #expect(resumed == 1)
             #expect(try bytes(tagger) == whole)
         }
