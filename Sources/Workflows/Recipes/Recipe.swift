@@ -207,6 +207,9 @@ extension Recipe {
             return RecipeError(
                 number == number.rounded() && number >= 0
                     ? "\(start), a smaller number expected" : "\(start), a whole number from 0 on expected")
+        case (.list(let values), .dataCorrupted) where values.allSatisfy(\.isNumber):
+            // Foundation says no more than that the list is not what it should be.
+            return RecipeError("\(start), whole numbers expected")
         case (_, .typeMismatch(_, let context)), (_, .valueNotFound(_, let context)),
             (_, .keyNotFound(_, let context)), (_, .dataCorrupted(let context)):
             return RecipeError("\(start): \(context.debugDescription)")

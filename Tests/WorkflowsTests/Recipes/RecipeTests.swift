@@ -171,7 +171,7 @@ import Workflows
         ("conv1d", "model.filterWidths", "", "model.filterWidths is \"\", a number expected"),
         ("conv1d", "model.filterWidths", "1,two", "model.filterWidths is \"two\", a number expected"),
         ("conv1d", "model.filterWidths", "nan", "model.filterWidths is \"nan\", a number expected"),
-        ("conv1d", "model.filterWidths", "1.5", "model.filterWidths is a list: "),
+        ("conv1d", "model.filterWidths", "1.5", "model.filterWidths is \"1.5\", whole numbers expected"),
         ("transformer", "model.heads", "5", "model.heads is 5, a divisor of model.hidden, 64, expected"),
         ("transformer", "model.pooling", "last", "model.pooling is \"last\", one of mean, max, all expected"),
         ("transformer", "text.maximumLength", "65536", "text.maximumLength times model.hidden is 4194304, at most "),
