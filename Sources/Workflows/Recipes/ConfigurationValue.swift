@@ -8,10 +8,6 @@ public enum ConfigurationValue: Hashable, Sendable {
     case object([String: ConfigurationValue])
 }
 
-extension ConfigurationValue {
-    var isNumber: Bool { if case .number = self { true } else { false } }
-}
-
 extension ConfigurationValue: Codable {
     private struct Key: CodingKey {
         let stringValue: String
