@@ -133,11 +133,12 @@ import Testing
         expectSuccess(try Cantus.run("inspect", "model.safetensors", in: folder))
     }
 
-    /// One step an epoch, so that nothing but the validation sees the weights that the first step spoilt.
+    /// One step an epoch, so that nothing but the validation sees the weights that the first step spoilt. The rates are
+    /// so high that a sum of a few weights overflows, in whatever order a processor adds them.
     @Test func aTrainingThatRunsAwayStops() throws {
         let folder = try TemporaryFolder()
         try folder.write(QuestionGrammar(100).tsv, to: "data.tsv")
-        for rate in ["1e30", "1e300"] {
+        for rate in ["1e38", "1e300"] {
             let others = ["--batch-size", "1000", "--set", "training.learningRate=\(rate)"]
             expectFailure(
                 try Cantus.run(Small.training("data.tsv", epochs: 3) + others, in: folder), 70,

@@ -11,8 +11,6 @@ import Testing
         let b = randomFloats(k * n, seed: 2)
         let before = randomFloats(m * n, seed: 3)
         var c = before
-        let left = transposed.a ? Matrix(a, rows: k, columns: m) : Matrix(a, rows: m, columns: k)
-        let right = transposed.b ? Matrix(b, rows: n, columns: k) : Matrix(b, rows: k, columns: n)
         var expected = before.map(Double.init)
         for row in 0..<m {
             for column in 0..<n {
@@ -23,15 +21,30 @@ import Testing
                 }
             }
         }
-        BLAS.multiply(
-            left, transposingA: transposed.a, right, transposingB: transposed.b,
-            into: MutableMatrix(&c, rows: m, columns: n), adding: true, scale: 0.5)
+        // A matrix does not own its memory: the arrays must outlive the product.
+        a.withUnsafeBufferPointer { a in
+            b.withUnsafeBufferPointer { b in
+                c.withUnsafeMutableBufferPointer { c in
+                    BLAS.multiply(
+                        Matrix(a.baseAddress!, rows: transposed.a ? k : m, columns: transposed.a ? m : k),
+                        transposingA: transposed.a,
+                        Matrix(b.baseAddress!, rows: transposed.b ? n : k, columns: transposed.b ? k : n),
+                        transposingB: transposed.b,
+                        into: MutableMatrix(c.baseAddress!, rows: m, columns: n), adding: true, scale: 0.5)
+                }
+            }
+        }
         #expect(relativeError(c.map(Double.init), expected) < 1e-5)
     }
 
     @Test func emptyInnerDimensionGivesZeros() {
         var c: [Float] = [1, 2]
-        BLAS.multiply(Matrix(c, rows: 1, columns: 0), Matrix(c, rows: 0, columns: 2), into: MutableMatrix(&c, rows: 1, columns: 2))
+        c.withUnsafeMutableBufferPointer { c in
+            let base = c.baseAddress!
+            BLAS.multiply(
+                Matrix(base, rows: 1, columns: 0), Matrix(base, rows: 0, columns: 2),
+                into: MutableMatrix(base, rows: 1, columns: 2))
+        }
         #expect(c == [0, 0])
     }
 
