@@ -35,9 +35,10 @@ let package = Package(
         .target(
             name: "Workflows",
             dependencies: [
-                "Training", "Layers", "Tensors", "Kernels", "ModelFiles", "Tables", "Text", "Audio", "WordVectors", "Files",
+                "Training", "Layers", "Tensors", "Kernels", "ModelFiles", "Tables", "Text", "Audio", "WordVectors",
+                "Files",
             ]),
-        .target(name: "Reports", dependencies: ["Workflows", "WordVectors", "Audio", "Layers", "Training"]),
+        .target(name: "Reports", dependencies: ["Workflows", "WordVectors", "Audio", "Layers"]),
         .target(
             name: "Benchmarks",
             dependencies: ["Training", "Layers", "Tensors", "Kernels", "CKernels", "Text", "Audio", "Workflows"]),
@@ -65,7 +66,7 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
         .testTarget(name: "TablesTests", dependencies: ["Tables", "TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["Text", "TestSupport"]),
-        .testTarget(name: "AudioTests", dependencies: ["Audio", "TestSupport"]),
+        .testTarget(name: "AudioTests", dependencies: ["Audio", "CSndFile", "TestSupport"]),
         .testTarget(name: "WordVectorsTests", dependencies: ["WordVectors", "TestSupport"]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows", "TestSupport"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),

@@ -10,7 +10,8 @@ import Testing
         ["embed"], ["embed", "train"], ["embed", "neighbors"], ["embed", "analogy"], ["embed", "odd"],
         ["embed", "evaluate"], ["embed", "convert"], ["embed", "plot"],
         ["bench"], ["bench", "steps"], ["bench", "memory"], ["bench", "scaling"], ["bench", "embed"],
-        ["bench", "tokenize"],
+        ["bench", "tokenize"], ["bench", "features"],
+        ["audio"], ["audio", "features"], ["corpora"], ["corpora", "make"], ["corpora", "make", "sirens"],
         ["text"], ["text", "clean"], ["text", "tokens"], ["text", "vocabulary"], ["text", "one-hot"],
     ])
     func helpIsAsRecorded(command: [String]) throws {

@@ -15,6 +15,7 @@ public final class SampleStream {
     private let resampler: Resampler?
     private var frames: [Float] = []
     private var isAtEnd = false
+    private static let mostReserved = 1 << 22  // frames
 
     /// Opens a sound file; `-` is standard input, which is then copied to a temporary file first.
     ///
@@ -38,7 +39,8 @@ public final class SampleStream {
         let ratio = Double(self.sampleRate) / Double(reader.sampleRate)
         guard ratio <= Resampler.maximumRatio, ratio >= 1 / Resampler.maximumRatio else {
             throw FileError.malformed(
-                reader.name, .file, "\(reader.sampleRate) Hz were found, which cannot be resampled to \(self.sampleRate) Hz")
+                reader.name, .file,
+                "\(reader.sampleRate) Hz were found, which cannot be resampled to \(self.sampleRate) Hz")
         }
         resampler = ratio == 1 ? nil : Resampler(from: reader.sampleRate, to: self.sampleRate)
     }
@@ -61,7 +63,8 @@ public final class SampleStream {
     public func readAll() throws -> [Float] {
         var samples: [Float] = []
         if let count = reader.expectedFrameCount {
-            samples.reserveCapacity(Int(Double(count) * (resampler?.ratio ?? 1)) + 1)
+            // A damaged header may promise what no memory holds.
+            samples.reserveCapacity(Int(Double(min(count, Self.mostReserved)) * (resampler?.ratio ?? 1)) + 1)
         }
         var block: [Float] = []
         while try read(into: &block) { samples.append(contentsOf: block) }

@@ -14,7 +14,7 @@ struct BenchCommand: ParsableCommand {
             """,
         subcommands: [
             BenchStepsCommand.self, BenchMemoryCommand.self, BenchScalingCommand.self, BenchEmbedCommand.self,
-            BenchTokenizeCommand.self,
+            BenchTokenizeCommand.self, BenchFeaturesCommand.self,
         ])
 }
 

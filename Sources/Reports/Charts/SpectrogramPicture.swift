@@ -118,7 +118,8 @@ public struct SpectrogramPicture: Sendable {
             return ticks
         case .mfcc:
             let count = Double(features.channelCount)
-            return RoundTicks.multiples(of: max(1, RoundTicks.distance(in: count, atMost: 8)), from: 0, to: count - 1)
+            let distance = RoundTicks.distance(in: count, atMost: 8).rounded(.up)
+            return RoundTicks.multiples(of: distance, from: 0, to: count - 1)
                 .map { (($0 + 0.5) / count, Formats.grouped(Int($0.rounded()))) }
         }
     }
@@ -166,7 +167,13 @@ public struct SpectrogramPicture: Sendable {
                 factor = settings.compression == .decibels ? 1 : decibels / log(10.0)
             }
             var (least, most) = (Float.infinity, -Float.infinity)
-            for value in features.values { (least, most) = (min(least, value), max(most, value)) }
+            // The first coefficient of an MFCC is the loudness, many times as large as what tells sounds apart.
+            let first = settings.kind == .mfcc && features.channelCount > 1 ? 1 : 0
+            for frame in 0..<features.frameCount {
+                for value in features.frame(frame).dropFirst(first) {
+                    (least, most) = (min(least, value), max(most, value))
+                }
+            }
             let top = Self.number(Double(most), factor, takesLogarithm)
             let bottom = Self.number(Double(least), factor, takesLogarithm)
             high = top
