@@ -2,7 +2,7 @@
 # Measures Cantus beside PyTorch and gensim on this machine, alternately, and prints tables of ratios.
 #
 #   bash Scripts/compare.sh steps [--infer] [--sparse] [JOB...]      training steps, or single predictions
-#   bash Scripts/compare.sh embed CORPUS                             word vectors; the corpus is tokens between spaces
+#   bash Scripts/compare.sh embed CORPUS [--loss NAME] [--subwords]  word vectors; the corpus is tokens between spaces
 #
 # ROUNDS=3 sets how often each is run. The peers are installed into .build/peers, a virtual environment of their own;
 # PEERS=FOLDER names another that has them. Nothing else in the project needs Python.
@@ -51,13 +51,15 @@ case "$kind" in
         done
         ;;
     embed)
-        [ $# -eq 1 ] || usage
+        [ $# -ge 1 ] || usage
+        corpus="$1"
+        shift
         for ((round = 1; round <= rounds; round++)); do
             for architecture in skip-gram cbow; do
                 echo "round $round of $rounds: $architecture" >&2
-                "$cantus" bench embed --corpus "$1" --architecture "$architecture" --repeats 1 --json \
-                    >>"$results/cantus"
-                "$peers/bin/python" Scripts/peers/embed.py "$1" "$architecture" --threads "$(nproc)" \
+                "$cantus" bench embed --corpus "$corpus" --architecture "$architecture" "$@" --repeats 1 \
+                    --json >>"$results/cantus"
+                "$peers/bin/python" Scripts/peers/embed.py "$corpus" "$architecture" "$@" --threads "$(nproc)" \
                     >>"$results/peers"
             done
         done
