@@ -65,7 +65,9 @@ struct TaggerParts {
 
     private init(_ file: SafetensorsFile) throws {
         metadata = file.metadata
-        for name in ["labels", "vocabulary"] { tables[name] = try StringTable(named: name, in: file) }
+        for name in ["labels", "vocabulary", "pretrained"] where file["\(name).offsets"] != nil {
+            tables[name] = try StringTable(named: name, in: file)
+        }
         for tensor in file.tensors {
             switch tensor.dataType {
             case .float32: floats[tensor.name] = (tensor.shape, try file.floats(tensor.name))
