@@ -20,6 +20,8 @@ public struct SeriesReading: Sendable {
 
         /// A stretch of steps that have no row.
         public struct Gap: Codable, Hashable, Sendable {
+            /// The id of the series, in a long table.
+            public let series: String?
             /// The first stamp that is missing, and the last.
             public let from: String
             public let to: String
@@ -51,7 +53,7 @@ public struct SeriesReading: Sendable {
         public internal(set) var step = ""
         public internal(set) var first = ""
         public internal(set) var last = ""
-        /// Columns that are neither time, id nor value.
+        /// Columns that are neither time, id nor value, and those (or series of a long table) without any value.
         public internal(set) var unusedColumns: [String] = []
         /// Rows whose stamp is before that of the row above.
         public internal(set) var unordered = Places()
@@ -64,6 +66,8 @@ public struct SeriesReading: Sendable {
         public internal(set) var gapCount = 0
         /// Steps in all gaps.
         public internal(set) var gapSteps = 0
+        /// Steps at both ends that were cut off because they hold no value.
+        public internal(set) var cutSteps = 0
         public internal(set) var channels: [Channel] = []
         public internal(set) var fill = FillRule.linear
         public internal(set) var duplicateRule = DuplicateRule.last
