@@ -101,7 +101,9 @@ public struct SeriesScaler: Codable, Hashable, Sendable {
 /// Means, deviations and quantiles in double precision.
 package enum Moments {
     /// Mean and standard deviation, divided by n, in two passes: sums of squares of large values would cancel.
+    /// 0 and 0 for no values.
     package static func meanAndDeviation(_ values: [Double]) -> (mean: Double, deviation: Double) {
+        guard !values.isEmpty else { return (0, 0) }
         let count = Double(values.count)
         let mean = values.reduce(0) { $0 + $1 / count }
         let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / count }
