@@ -28,20 +28,22 @@ let package = Package(
         .target(name: "Training", dependencies: ["Layers", "Tensors", "Kernels", "ModelFiles", "Files"]),
         .target(name: "Tables", dependencies: ["Files"]),
         .target(name: "Text", dependencies: ["CICU"]),
+        .target(name: "TimeSeries", dependencies: ["Kernels", "Tables", "Files"]),
         .target(name: "WordVectors", dependencies: ["Kernels", "ModelFiles", "Tables", "Text", "Files"]),
         .target(
             name: "Workflows",
             dependencies: [
-                "Training", "Layers", "Tensors", "Kernels", "ModelFiles", "Tables", "Text", "WordVectors", "Files",
+                "Training", "Layers", "Tensors", "Kernels", "ModelFiles", "Tables", "Text", "TimeSeries", "WordVectors",
+                "Files",
             ]),
-        .target(name: "Reports", dependencies: ["Workflows", "WordVectors", "Layers"]),
+        .target(name: "Reports", dependencies: ["Workflows", "TimeSeries", "WordVectors", "Layers"]),
         .target(
             name: "Benchmarks", dependencies: ["Training", "Layers", "Tensors", "Kernels", "CKernels", "Text", "Workflows"]),
         .target(
             name: "Cantus",
             dependencies: [
-                "Kernels", "Files", "Tensors", "Layers", "Training", "ModelFiles", "Tables", "Text", "WordVectors",
-                "Workflows", "Reports", "Benchmarks",
+                "Kernels", "Files", "Tensors", "Layers", "Training", "ModelFiles", "Tables", "Text", "TimeSeries",
+                "WordVectors", "Workflows", "Reports", "Benchmarks",
             ]),
         .executableTarget(
             name: "CantusCLI",
@@ -61,6 +63,7 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
         .testTarget(name: "TablesTests", dependencies: ["Tables", "TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["Text", "TestSupport"]),
+        .testTarget(name: "TimeSeriesTests", dependencies: ["TimeSeries", "TestSupport"]),
         .testTarget(name: "WordVectorsTests", dependencies: ["WordVectors", "TestSupport"]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows", "TestSupport"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
