@@ -5,8 +5,8 @@ import Tensors
 /// (`PackedRecurrent`): the way that LSTM, GRU and RNN take. `RecurrentRun` is the plain version of the same, and serves
 /// what this one does not know.
 ///
-/// Steps are taken a few at a time: the products of their inputs, and on the way back the gradients of the weights, are
-/// computed while what they read is still in the cache.
+/// Steps are taken a few at a time: on the way back the gradients of the weights are computed while what they read is
+/// still in the cache.
 final class PackedRun {
     private let call: RecurrentCall
     private let kind: PackedRecurrent
@@ -99,8 +99,9 @@ final class PackedRun {
                 packedInput.pointer + row * inputs, row: inputs, depth: inputs, panels: weights.input.pointer,
                 panel: kind.panel)
         }
-        // Few inputs are worth no product of their own.
-        let joinsInputs = inputs <= 16
+        // A step's products of inputs and hidden state are one, whose sums never leave the registers, unless a step has so
+        // few rows that it waits for the weights: those of the inputs are then read for many steps at once.
+        let joinsInputs = inputs <= 16 || packing.rows >= 6
         var next = 0
         while next < packing.longest {
             let steps = chunk(from: next)
