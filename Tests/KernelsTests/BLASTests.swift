@@ -72,7 +72,7 @@ import Testing
     @Test(arguments: [(8, 700, 600), (600, 700, 8)]) func sharedProducts(_ size: (m: Int, k: Int, n: Int)) {
         let (m, k, n) = size
         let (a, b) = (randomFloats(m * k, seed: 1), randomFloats(k * n, seed: 2))
-        func product() -> [Float] {
+        @Sendable func product() -> [Float] {
             var c = [Float](repeating: 0, count: m * n)
             a.withUnsafeBufferPointer { a in
                 b.withUnsafeBufferPointer { b in
