@@ -73,10 +73,14 @@ struct ChartCanvas {
         text += SVG.line(frame.left, frame.bottom, frame.right, frame.bottom)
         text += "</g>\n<g font-size=\"11\" fill=\"\(SVG.Style.muted)\" text-anchor=\"middle\">\n"
         for tick in xTicks {
-            let x = SVG.number(xPosition(tick.step))
-            text += "<text x=\"\(x)\" y=\"\(SVG.number(frame.bottom + 17))\">\(SVG.escaped(tick.label))</text>\n"
+            // At the right edge words move inwards rather than being cut off.
+            func place(_ words: String) -> String {
+                SVG.number(min(xPosition(tick.step), Self.width - 4 - LabelWidth.of(words) * 11 / 2))
+            }
+            text += "<text x=\"\(place(tick.label))\" y=\"\(SVG.number(frame.bottom + 17))\">"
+            text += "\(SVG.escaped(tick.label))</text>\n"
             guard let context = tick.context else { continue }
-            text += "<text x=\"\(x)\" y=\"\(SVG.number(frame.bottom + 32))\" font-weight=\"600\">"
+            text += "<text x=\"\(place(context))\" y=\"\(SVG.number(frame.bottom + 32))\" font-weight=\"600\">"
             text += "\(SVG.escaped(context))</text>\n"
         }
         let middle = (x: (frame.left + frame.right) / 2, y: (frame.top + frame.bottom) / 2)

@@ -87,7 +87,7 @@ public struct ForecastChart: Sendable {
     }
 
     static let forecastColour = "#2f6db3"
-    static let baselineColours = ["#c8762b", "#4d8f5b", "#9457a8", "#a39a2a"]
+    static let baselineColours = ["#c8762b", "#4d8f5b", "#9457a8", "#a39a2a", "#b5485d", "#3c8f94"]
 
     private var pens: [ChartCanvas.Pen] {
         var baselines = 0

@@ -30,8 +30,11 @@ public enum Seasons {
         let periods = step.map(candidates) ?? peaks(in: values, upTo: min(longest, 1000))
         let scored = periods.filter { $0 <= longest }.compactMap { period -> (period: Int, score: Double)? in
             guard let score = autocorrelation(of: values, lag: period), score >= threshold else { return nil }
-            // A slow drift alone correlates over any lag: half a period away it must be clearly less.
-            let away = autocorrelation(of: values, lag: period + max(1, period / 2)) ?? 0
+            // A slow drift alone correlates over any lag: half a period less and more it must be clearly less.
+            let half = max(1, period / 2)
+            let (less, more) = (period - half, period + half)
+            let away = max(
+                autocorrelation(of: values, lag: less) ?? 1, autocorrelation(of: values, lag: more) ?? 0)
             return score > away + threshold / 2 ? (period, score) : nil
         }
         return scored.sorted { ($1.score, $0.period) < ($0.score, $1.period) }.map(\.period)
@@ -67,7 +70,7 @@ public enum Seasons {
             guard correlations[lag] > 0, around.allSatisfy({ $0 == lag || correlations[$0] < correlations[lag] }) else {
                 continue
             }
-            let isMultiple = peaks.contains { lag % $0 == 0 && correlations[lag] < correlations[$0] + 0.02 }
+            let isMultiple = peaks.contains { lag % $0 == 0 && correlations[lag] < correlations[$0] + 0.05 }
             if !isMultiple { peaks.append(lag) }
         }
         return Array(peaks.sorted { (correlations[$1], $0) < (correlations[$0], $1) }.prefix(3))

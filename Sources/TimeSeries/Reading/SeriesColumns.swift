@@ -23,16 +23,17 @@ struct SeriesColumns {
         let named = try options.valueColumns?.map { try table.column(named: $0) }
         let idNamed = try options.idColumn.map { try table.column(named: $0) }
         let taken = Set(named ?? []).union(idNamed.map { [$0] } ?? [])
+        let id = idNamed ?? Self.idColumn(table.header, contents, besides: taken)
         let time: Int?
         if let name = options.timeColumn {
             time = try table.column(named: name)
         } else {
-            time = Self.timeColumn(table.header, contents, besides: taken)
+            let notTime = taken.union(id.map { [$0] } ?? [])
+            time = Self.timeColumn(table.header, contents, besides: notTime, isLong: id != nil)
         }
         self.time = time
+        self.id = id == time ? nil : id
         format = try time.map { try Self.format(of: $0, contents[$0], in: table, sample) } ?? .index
-        let id = idNamed ?? Self.idColumn(table.header, contents, sample, time: time, besides: taken)
-        self.id = id
         areValuesNamed = named != nil
         if let named {
             if let clash = named.first(where: { $0 == time || $0 == id }) {
@@ -101,11 +102,12 @@ extension SeriesColumns {
         var isDated: Bool { present > 0 && stamps * 2 > present }
         var areIntegers: Bool { present > 0 && integers.count == present }
 
-        /// Whole numbers that rise, as stamps and counters do, but for single rows that are out of order.
+        /// Whole numbers that rise, as stamps and counters do, but for single rows that are out of order. The hour of
+        /// the day rises too, but comes again.
         var isRising: Bool {
             guard areIntegers, integers.count > 1 else { return false }
             let rising = zip(integers, integers.dropFirst()).count { $0 < $1 }
-            return rising * 10 >= (integers.count - 1) * 9
+            return rising * 10 >= (integers.count - 1) * 9 && Set(integers).count * 10 >= integers.count * 9
         }
 
         /// Whole numbers with one distance.
@@ -128,13 +130,16 @@ extension SeriesColumns {
         "host", "group",
     ]
 
-    /// Dates decide; then whole numbers that rise under a name that speaks of time; then a first column that counts.
-    private static func timeColumn(_ header: [String], _ contents: [Content], besides taken: Set<Int>) -> Int? {
+    /// Dates decide; then whole numbers that rise under a name that speaks of time; then a first column that counts. In
+    /// a long table numbers start anew with every series, and the name alone has to do.
+    private static func timeColumn(
+        _ header: [String], _ contents: [Content], besides taken: Set<Int>, isLong: Bool
+    ) -> Int? {
         let free = header.indices.filter { !taken.contains($0) }
         let names = header.map { $0.lowercased() }
         let dated = free.filter { contents[$0].isDated }
         if let found = dated.first(where: { timeNames.contains(names[$0]) }) ?? dated.first { return found }
-        let rising = free.filter { contents[$0].isRising }
+        let rising = free.filter { isLong ? contents[$0].areIntegers : contents[$0].isRising }
         if let found = rising.first(where: { timeNames.contains(names[$0]) }) { return found }
         let spoken = rising.first { column in timeWords.contains { names[column].contains($0) } }
         if let spoken { return spoken }
@@ -162,18 +167,12 @@ extension SeriesColumns {
         return .index
     }
 
-    /// A column of texts under one of the usual names, or of numbers under the plainest of them, whose stamps come more
-    /// than once.
-    private static func idColumn(
-        _ header: [String], _ contents: [Content], _ sample: [DelimitedTable.Row], time: Int?, besides taken: Set<Int>
-    ) -> Int? {
+    /// A column of texts under one of the usual names, or of numbers under the plainest of them.
+    private static func idColumn(_ header: [String], _ contents: [Content], besides taken: Set<Int>) -> Int? {
         header.indices.first { column in
             let name = header[column].lowercased()
-            guard column != time, !taken.contains(column), idNames.contains(name), contents[column].present > 0 else {
-                return false
-            }
-            if contents[column].isText { return true }
-            return ["unique_id", "series_id", "item_id"].contains(name)
+            guard !taken.contains(column), idNames.contains(name), !contents[column].isDated else { return false }
+            return contents[column].isText || ["unique_id", "series_id", "item_id"].contains(name)
         }
     }
 }

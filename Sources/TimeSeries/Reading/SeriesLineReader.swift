@@ -63,7 +63,7 @@ public struct SeriesLineReader: Sendable {
     }
 
     private mutating func split(_ text: String) -> [String] {
-        if delimiter == nil { delimiter = [",", "\t", ";"].first { text.contains($0) } }
+        if delimiter == nil { delimiter = [";", "\t", ","].first { text.contains($0) } }
         guard let delimiter else { return [unquoted(text)] }
         return text.split(separator: delimiter, omittingEmptySubsequences: false).map { unquoted(String($0)) }
     }

@@ -24,11 +24,11 @@ public struct SeriesOptions: Codable, Hashable, Sendable {
     public var valueColumns: [String]?
     /// The column of stamps. Found out: by its content, and by its name.
     public var timeColumn: String?
-    /// The column that says to which series a row belongs, in long tables. Found out: by its name, where stamps come
-    /// more than once.
+    /// The column that says to which series a row belongs, in long tables. Found out: texts under a name like
+    /// `unique_id`, `series` or `page`.
     public var idColumn: String?
     /// The step of time. Found out: the most frequent distance of neighbouring stamps. For a counter, or a file without
-    /// stamps, this says how long a step is.
+    /// stamps, it says how long a step is, and `start` has to be given too.
     public var step: TimeStep?
     /// The stamp of the first row, for a file that has a counter or nothing in the place of stamps; needs `step`.
     public var start: Timestamp?
