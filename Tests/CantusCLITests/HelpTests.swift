@@ -9,6 +9,7 @@ import Testing
         [], ["tag"], ["tag", "train"], ["tag", "evaluate"], ["tag", "predict"], ["run"], ["inspect"],
         ["embed"], ["embed", "train"], ["embed", "neighbors"], ["embed", "analogy"], ["embed", "odd"],
         ["embed", "evaluate"], ["embed", "convert"], ["embed", "plot"],
+        ["audio"], ["audio", "train"], ["audio", "evaluate"], ["audio", "classify"],
         ["bench"], ["bench", "steps"], ["bench", "memory"], ["bench", "scaling"], ["bench", "embed"],
         ["bench", "tokenize"],
         ["text"], ["text", "clean"], ["text", "tokens"], ["text", "vocabulary"], ["text", "one-hot"],
