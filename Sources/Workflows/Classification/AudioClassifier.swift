@@ -33,6 +33,13 @@ public struct AudioClassifier: Sendable {
     /// Samples a second of what the model hears.
     public var sampleRate: Int { pipeline.settings.sampleRate }
 
+    /// The layers with what each puts out for one whole chunk.
+    public func summary() -> Summary {
+        let silence = [Float](repeating: 0, count: recipe.chunking.chunkLength(sampleRate: sampleRate))
+        let (features, lengths) = pipeline.batch([silence[...]])
+        return parameters.summary { context in _ = model(features, lengths: lengths, context) }
+    }
+
     /// The logarithm of each label's probability for each chunk, `[M, L]`.
     ///
     /// - Throws: `AudioError` where the weights are so large that no number comes out.
