@@ -1,3 +1,4 @@
+import Audio
 import Files
 import Kernels
 import Layers
@@ -18,16 +19,23 @@ public struct ModelInspection: Encodable, Sendable {
     public let frozen: Int
     /// The size of all tensors, the vocabulary included.
     public let bytes: Int
-    /// Words with a row of their own.
-    public let vocabulary: Int
+    /// Words with a row of their own; nil where the job has none.
+    public let vocabulary: Int?
     public let recipe: ConfigurationValue?
 
-    // Of taggers alone.
+    // Of taggers and classifiers of sounds.
     public let labels: [String]?
+    public let history: History?
+
+    // Of taggers alone.
     public let threshold: Float?
     /// The model and its baselines, as they stood when it was trained.
     public let scores: [TagReport.Line]?
-    public let history: History?
+
+    // Of classifiers of sounds alone.
+    /// The model and its baselines, as they stood when it was trained.
+    public let soundScores: [AudioReport.Line]?
+    public let features: FeatureSettings?
 
     /// - Throws: `FileError` where the file is not a sound model file.
     public init(contentsOf path: String) throws {
@@ -35,6 +43,7 @@ public struct ModelInspection: Encodable, Sendable {
         switch file.job {
         case TagRecipe.job: try self.init(tagger: file)
         case EmbedRecipe.job: try self.init(vectors: file)
+        case AudioRecipe.job: try self.init(classifier: file)
         default:
             throw FileError.malformed(file.path, .file, "a model of the job \"\(file.job)\" found, which is not known")
         }
@@ -49,6 +58,19 @@ public struct ModelInspection: Encodable, Sendable {
         example = "one text of \(tagger.summaryWords) words"
         (labels, threshold, history) = (tagger.labels, tagger.threshold, tagger.history)
         scores = [.init(name: tagger.recipe.model.kind.rawValue, metrics: tagger.metrics)] + tagger.baselines
+        (soundScores, features) = (nil, nil)
+        (job, bytes) = (file.job, file.byteCount)
+    }
+
+    private init(classifier file: ModelFile) throws {
+        let classifier = try AudioClassifier(file)
+        let summary = classifier.summary()
+        example = "one chunk of \(classifier.recipe.chunking.chunkSeconds) s"
+        (layers, parameters, frozen) = (summary.lines, summary.parameters, summary.frozen)
+        recipe = try classifier.recipe.tree()
+        (labels, history, features) = (classifier.labels, classifier.history, classifier.pipeline.settings)
+        soundScores = [classifier.metrics] + classifier.baselines
+        (vocabulary, threshold, scores) = (nil, nil, nil)
         (job, bytes) = (file.job, file.byteCount)
     }
 
@@ -63,6 +85,7 @@ public struct ModelInspection: Encodable, Sendable {
             file.tensors.metadata[ModelFile.Key.recipe] == nil
             ? nil : try file.decoded(ConfigurationValue.self, ModelFile.Key.recipe)
         (example, labels, threshold, scores, history) = (nil, nil, nil, nil, nil)
+        (soundScores, features) = (nil, nil)
         (job, bytes) = (file.job, file.byteCount)
     }
 }

@@ -10,6 +10,7 @@ import Testing
         ["inspect"],
         ["embed"], ["embed", "train"], ["embed", "neighbors"], ["embed", "analogy"], ["embed", "odd"],
         ["embed", "evaluate"], ["embed", "convert"], ["embed", "plot"],
+        ["audio"], ["audio", "train"], ["audio", "evaluate"], ["audio", "classify"],
         ["bench"], ["bench", "steps"], ["bench", "kernels"], ["bench", "memory"], ["bench", "scaling"],
         ["bench", "embed"], ["bench", "tokenize"],
         ["text"], ["text", "clean"], ["text", "tokens"], ["text", "vocabulary"], ["text", "one-hot"],
