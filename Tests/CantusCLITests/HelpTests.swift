@@ -11,6 +11,7 @@ import Testing
         ["embed", "evaluate"], ["embed", "convert"], ["embed", "plot"],
         ["bench"], ["bench", "steps"], ["bench", "memory"], ["bench", "scaling"], ["bench", "embed"],
         ["bench", "tokenize"],
+        ["corpora"], ["corpora", "make"], ["corpora", "make", "web-traffic"],
         ["text"], ["text", "clean"], ["text", "tokens"], ["text", "vocabulary"], ["text", "one-hot"],
     ])
     func helpIsAsRecorded(command: [String]) throws {
