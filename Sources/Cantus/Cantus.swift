@@ -1,4 +1,5 @@
 // One import for all of the library.
+@_exported import Audio
 @_exported import Benchmarks
 @_exported import Files
 @_exported import Kernels
