@@ -13,6 +13,7 @@ import Testing
         ["audio"], ["audio", "train"], ["audio", "evaluate"], ["audio", "classify"],
         ["bench"], ["bench", "steps"], ["bench", "kernels"], ["bench", "memory"], ["bench", "scaling"],
         ["bench", "embed"], ["bench", "tokenize"],
+        ["corpora"], ["corpora", "make"], ["corpora", "make", "web-traffic"],
         ["text"], ["text", "clean"], ["text", "tokens"], ["text", "vocabulary"], ["text", "one-hot"],
     ])
     func helpIsAsRecorded(command: [String]) throws {

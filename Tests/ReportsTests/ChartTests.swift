@@ -19,8 +19,8 @@ struct ChartTests {
             "00:00 | Tue 30 Dec 2014", "06:00", "12:00", "18:00", "00:00 | Wed 31 Dec 2014", "06:00", "12:00", "18:00",
         ])
         #expect(labels(0...167, hours) == [
-            "Tue 30 Dec", "Wed 31 Dec", "Thu 1 Jan | 2015", "Fri 2 Jan", "Sat 3 Jan", "Sun 4 Jan", "Mon 5 Jan",
-        ] || labels(0...167, hours).first == "Tue 30 Dec | 2014")
+            "Tue 30 Dec | 2014", "Wed 31 Dec", "Thu 1 Jan | 2015", "Fri 2 Jan", "Sat 3 Jan", "Sun 4 Jan", "Mon 5 Jan",
+        ])
         let days = TimeAxis(start: Timestamp(year: 2014, month: 11, day: 15), step: .day, format: .date)
         #expect(labels(0...400, days) == [
             "Jan | 2015", "Mar", "May", "Jul", "Sep", "Nov",
@@ -35,7 +35,7 @@ struct ChartTests {
     func anyRange() {
         var generator = SeededGenerator(seed: 6)
         let steps: [TimeStep] = [
-            .milliseconds(50), .milliseconds(1000), .minute, .milliseconds(300_000), .hour, .day, .week, .month,
+            .milliseconds(1000), .minute, .milliseconds(300_000), .hour, .day, .week, .month,
             .months(3), .year,
         ]
         for _ in 0..<2000 {
@@ -53,10 +53,11 @@ struct ChartTests {
     }
 
     @Test(arguments: [
-        ([0, 1.4e9], ["0", "0.5 B", "1 B"]), ([8.2, 12.4], ["8", "9", "10", "11", "12"]),
+        ([0, 1.4e9], ["0", "0.25 B", "0.50 B", "0.75 B", "1.00 B", "1.25 B"]),
+        ([8.2, 12.4], ["8", "9", "10", "11", "12"]),
         ([0, 640], ["0", "200", "400", "600"]), ([90_000, 131_000], ["90 k", "100 k", "110 k", "120 k", "130 k"]),
-        ([-2.5, 1], ["−2", "−1", "0", "1"]), ([5, 5], ["4.6", "4.8", "5", "5.2", "5.4"]),
-        ([], ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+        ([-2.5, 1], ["−2", "−1", "0", "1"]), ([5, 5], ["4.6", "4.8", "5.0", "5.2", "5.4"]),
+        ([], ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
     ] as [([Double], [String])])
     func valueTicks(values: [Double], expected: [String]) {
         let axis = ValueAxis(values)

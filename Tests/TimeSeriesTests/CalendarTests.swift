@@ -86,7 +86,10 @@ struct SeasonsTests {
         #expect(Seasons.found(in: (0..<2000).map(Double.init), step: .hour) == [])
         #expect(Seasons.found(in: [Double](repeating: 3, count: 500), step: .hour) == [])
         #expect(Seasons.found(in: [1, 2], step: nil) == [] && Seasons.found(in: [], step: .hour) == [])
-        let daily = (0..<2000).map { sin(2 * .pi * Double($0) / 24) * 2 + noise[$0] + Double($0) * 1e-3 }
+        let daily = (0..<2000).map { (hour: Int) -> Double in
+            let season: Double = 2 * sin(Double(hour) * Double.pi / 12)
+            return season + noise[hour] + Double(hour) * 1e-3
+        }
         #expect(Seasons.found(in: daily, step: .hour).contains(24))
         #expect(Seasons.found(in: daily, step: nil).first == 24)
         var holed = daily

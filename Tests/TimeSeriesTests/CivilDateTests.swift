@@ -8,9 +8,10 @@ struct CivilDateTests {
     @Test("Day numbers and dates are each other's inverse, and days follow each other as the calendar says")
     func roundTrip() {
         var expected = CivilDate(year: -401, month: 12, day: 31)
+        var wrong = 0
         for number in expected.dayNumber...CivilDate(year: 2805, month: 1, day: 1).dayNumber {
             let date = CivilDate(dayNumber: number)
-            #expect(date == expected && date.dayNumber == number)
+            if date != expected || date.dayNumber != number { wrong += 1 }
             // The next day, by the rules alone.
             let isLast = date.day == CivilDate.days(inMonth: date.month, of: date.year)
             let (year, month) = (date.year, date.month)
@@ -18,6 +19,7 @@ struct CivilDateTests {
                 ? CivilDate(year: month == 12 ? year + 1 : year, month: month % 12 + 1, day: 1)
                 : CivilDate(year: year, month: month, day: date.day + 1)
         }
+        #expect(wrong == 0)
     }
 
     @Test("Random instants agree with Foundation's calendar")

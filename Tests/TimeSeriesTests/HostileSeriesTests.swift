@@ -8,7 +8,7 @@ struct HostileSeriesTests {
     @Test(arguments: [
         ("", "x.csv: the file is empty, a header line was expected"),
         ("\n\n", "x.csv: nothing but empty lines was found, a header line was expected"),
-        ("time,y\n", "x.csv:1: no row was found below the header, values were expected"),
+        ("time,y\n", "x.csv: no row was found below the header, values were expected"),
         ("1,2\n3,4\n",
             "x.csv:1: the first line holds stamps and numbers, a header with the names of the columns was expected"),
         ("2014-04-10,2\n",
@@ -64,11 +64,11 @@ struct HostileSeriesTests {
         var seconds = 1_397_088_000
         var lines = ["time,y"]
         for _ in 0..<400 {
-            seconds += 1 + generator.index(below: 7000)
+            seconds += 1 + generator.index(below: 10_000)
             lines.append("\(seconds),1")
         }
         let text = lines.joined(separator: "\n")
-        #expect(message(text).contains("the stamps have no regular step") || (try read(text).notes.offGrid.count) > 0)
+        #expect(message(text).hasPrefix("x.csv: the stamps have no regular step: the most frequent distance, "))
         let daily = try read(text, SeriesOptions(step: .day, fill: .zero, duplicates: .sum))
         #expect(daily.table.channels[0].reduce(0, +) == 400 && daily.table.axis.step == .day)
     }
@@ -109,7 +109,7 @@ struct HostileSeriesTests {
         let outlier = try read(hourly(values)).table
         for kind in SeriesScaler.Kind.allCases where kind != .none {
             let scaler = try SeriesScaler(kind, fittedTo: outlier, part: 0..<100)
-            #expect(scaler.scaled(outlier.channels[0], channel: 0).allSatisfy(\.isFinite))
+            #expect(scaler.scaled(outlier.channels[0], channel: 0).allSatisfy { $0.isFinite })
         }
         #expect(try read(hourly(["1", "2"])).table.windows(lookback: 168, horizon: 1, targetsIn: 0..<2)[0].isEmpty)
     }

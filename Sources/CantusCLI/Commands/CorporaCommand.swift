@@ -18,5 +18,9 @@ struct CorporaMakeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "make",
         abstract: "Makes a corpus.",
+        discussion: """
+            Example:
+              cantus corpora make web-traffic --seed 1 --output traffic.csv
+            """,
         subcommands: [CorporaTrafficCommand.self])
 }

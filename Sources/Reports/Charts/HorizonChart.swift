@@ -48,7 +48,11 @@ public struct HorizonChart: Sendable {
         // The model is drawn last, above its baselines.
         let order = lines.indices.sorted { lines[$0].isBaseline && !lines[$1].isBaseline }
         let content = order.map { canvas.line(lines[$0].errors, from: 1, pens[$0]) }.joined()
-        let name = step.map { "steps of \($0) ahead" } ?? "steps ahead"
+        // `1 hour` reads better as hours, five minutes are steps.
+        let name = step.map { step in
+            let words = step.description
+            return words.hasPrefix("1 ") ? "\(words.dropFirst(2))s ahead" : "steps of \(words) ahead"
+        } ?? "steps ahead"
         return canvas.document(xTicks: ticks(horizon), xName: name, yName: measure, content: content)
     }
 
