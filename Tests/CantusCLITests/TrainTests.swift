@@ -49,7 +49,7 @@ import Testing
         expectSuccess(outcome)
         let report = try outcome.decoded(Report.self)
         #expect(report.model.micro_f1 > 0.9)
-        #expect(report.model.name == "bilstm")
+        #expect(report.model.name == "bigru")
         #expect(report.labels == QuestionGrammar.labels.count)
         #expect(
             [report.rows.test, report.rows.validation, report.rows.threshold, report.rows.train] == [40, 36, 18, 306])

@@ -33,9 +33,12 @@ enum LearningRateText {
         if let suggestion = report.curve.suggestion {
             text += "The loss falls most steeply at a learning rate of \(rate(suggestion)); the recipe has "
                 + "\(rate(report.learningRate)).\n"
-            text += "To train with it: --set training.learningRate=\(rate(suggestion))\n"
         } else {
             text += "The loss does not fall: try other learning rates with --from and --to, or more --steps.\n"
+        }
+        if let limit = report.curve.limit {
+            text += "From \(rate(limit)) on it rises: learning rates up to about \(rate(limit / 3)) can be tried with "
+                + "--set training.learningRate=\(rate(limit / 3)).\n"
         }
         if report.exploded, let last = report.curve.points.last {
             text += "At \(rate(last.learningRate)) it was so much larger than before that the search ended there.\n"

@@ -11,8 +11,8 @@ struct TagLearningRateCommand: ParsableCommand {
               cantus tag learning-rate --data questions.tsv --model gru
 
             A short training takes one step at each of many learning rates, from small to large ones, and its loss is \
-            drawn. Where it falls most steeply is a good learning rate to start with; where it rises is too far. \
-            Nothing is written.
+            drawn. Good learning rates lie between the one where it falls most steeply and a third of the one where it \
+            rises again; small data need more --steps to tell. Nothing is written.
             """)
 
     @Option(
@@ -26,7 +26,7 @@ struct TagLearningRateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The column of the labels (default: tags, or what else is plain).", valueName: "column"))
     var labels: String?
 
-    @Option(help: ArgumentHelp("The network, as in `cantus tag train` (default: bilstm).", valueName: "name"))
+    @Option(help: ArgumentHelp("The network, as in `cantus tag train` (default: \(TagRecipe.usualKind.rawValue)).", valueName: "name"))
     var model: String?
 
     @Option(help: ArgumentHelp("The learning rate of the first step.", valueName: "rate"))
@@ -36,7 +36,7 @@ struct TagLearningRateCommand: ParsableCommand {
     var to = 1.0
 
     @Option(help: ArgumentHelp("Steps, each with a learning rate of its own.", valueName: "n"))
-    var steps = 100
+    var steps = 200
 
     @OptionGroup var threading: ThreadOptions
 

@@ -35,7 +35,7 @@ struct TagTrainCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The network: \(kinds), or all to compare them (default: bilstm).", valueName: "name"))
+            "The network: \(kinds), or all to compare them (default: \(TagRecipe.usualKind.rawValue)).", valueName: "name"))
     var model: String?
 
     @Option(help: ArgumentHelp("Word vectors to build on, as `cantus embed` reads them.", valueName: "file"))

@@ -19,12 +19,32 @@ public struct LearningRateCurve: Codable, Hashable, Sendable {
 
     /// The rate at which the smoothed loss falls the most for a given rise of the rate's logarithm; nil where the loss
     /// does not fall.
+    ///
+    /// How steeply it falls is the difference of its means over the fifth of the points before and the fifth behind: the
+    /// batches' own losses differ by more than a step or two change them.
     public var suggestion: Double? {
         let losses = points.map(\.smoothedLoss)
         guard let lowest = losses.indices.min(by: { losses[$0] < losses[$1] }), lowest >= 2 else { return nil }
-        func slope(_ index: Int) -> Double { losses[index + 1] - losses[index - 1] }
-        guard let steepest = (1..<lowest).min(by: { slope($0) < slope($1) }), slope(steepest) < 0 else { return nil }
+        let reach = max(1, points.count / 5)
+        func mean(_ range: Range<Int>) -> Double {
+            let part = losses[range.clamped(to: losses.indices)]
+            return part.reduce(0, +) / Double(part.count)
+        }
+        func slope(_ index: Int) -> Double { mean(index + 1..<index + 1 + reach) - mean(index - reach..<index) }
+        // Where a whole fifth fits before; the loss before the first steps says nothing about rates.
+        let first = min(reach, lowest - 1)
+        guard let steepest = (first..<lowest).min(by: { slope($0) < slope($1) }), slope(steepest) < 0 else { return nil }
         return points[steepest].learningRate
+    }
+
+    /// The rate from which on the smoothed loss stays more than a tenth above its least: too large a one; nil where it
+    /// does not rise so far.
+    public var limit: Double? {
+        let least = points.map(\.smoothedLoss).min() ?? 0
+        guard let last = points.lastIndex(where: { $0.smoothedLoss <= least + 0.1 * abs(least) }),
+            last + 1 < points.count
+        else { return nil }
+        return points[last + 1].learningRate
     }
 
     /// The share of the smoothed loss that each step keeps.

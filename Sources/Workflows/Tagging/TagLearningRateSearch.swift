@@ -58,12 +58,13 @@ public struct LearningRateReport: Encodable, Sendable {
         exploded = curve.points.count < plannedSteps
     }
 
-    private enum Key: String, CodingKey { case points, suggestion, learningRate, exploded }
+    private enum Key: String, CodingKey { case points, suggestion, limit, learningRate, exploded }
 
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(curve.points, forKey: .points)
         try values.encodeIfPresent(curve.suggestion, forKey: .suggestion)
+        try values.encodeIfPresent(curve.limit, forKey: .limit)
         try values.encode(learningRate, forKey: .learningRate)
         try values.encode(exploded, forKey: .exploded)
     }
