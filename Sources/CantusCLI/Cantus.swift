@@ -16,6 +16,6 @@ struct CantusCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             TagCommand.self, EmbedCommand.self, TextCommand.self, RunCommand.self, InspectCommand.self,
-            BenchCommand.self,
+            BenchCommand.self, CorporaCommand.self,
         ])
 }

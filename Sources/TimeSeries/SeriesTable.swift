@@ -13,9 +13,11 @@ public struct SeriesTable: Sendable {
 
     /// - Precondition: at least one channel, all of one length and with a name each; no value is infinite.
     public init(axis: TimeAxis, names: [String], channels: [[Double]]) {
-        precondition(names.count == channels.count && !channels.isEmpty, "\(channels.count) channels, \(names.count) names")
+        precondition(
+            names.count == channels.count && !channels.isEmpty, "\(channels.count) channels, \(names.count) names")
         for (name, channel) in zip(names, channels) {
-            precondition(channel.count == channels[0].count, "\(channel.count) values of \(name), \(channels[0].count) steps")
+            precondition(
+                channel.count == channels[0].count, "\(channel.count) values of \(name), \(channels[0].count) steps")
             precondition(!channel.contains { $0.isInfinite }, "an infinite value of \(name)")
         }
         (self.axis, self.names, self.channels) = (axis, names, channels)
@@ -34,7 +36,8 @@ public struct SeriesTable: Sendable {
 
     /// The steps `range` alone, on an axis that starts there.
     public subscript(range: Range<Int>) -> SeriesTable {
-        SeriesTable(axis: axis.advanced(by: range.lowerBound), names: names, channels: channels.map { Array($0[range]) })
+        SeriesTable(
+            axis: axis.advanced(by: range.lowerBound), names: names, channels: channels.map { Array($0[range]) })
     }
 
     /// The channels of these names in this order; nil where one is not there.

@@ -1,8 +1,8 @@
 /// A plain forecast that every model has to beat.
 ///
-/// All baselines forecast through this protocol, one channel at a time and in the data's own units. They may read what lies
-/// before a window's inputs too (a weekly season asks for the week before, however short the lookback), but nothing at or
-/// behind the end of the inputs.
+/// All baselines forecast through this protocol, one channel at a time and in the data's own units. They may read what
+/// lies before a window's inputs too (a weekly season asks for the week before, however short the lookback), but
+/// nothing at or behind the end of the inputs.
 public protocol Baseline: Sendable {
     /// As tables show it: `seasonal naive (24)`.
     var name: String { get }

@@ -13,8 +13,8 @@ public struct BaselineSet: Sendable {
         public let channels: [any Baseline]
     }
 
-    /// Persistence, moving average, drift, seasonal naive and the same with last residual (where the series has a season),
-    /// ridge autoregression (where there are windows to fit it to).
+    /// Persistence, moving average, drift, seasonal naive and the same with last residual (where the series has a
+    /// season), ridge autoregression (where there are windows to fit it to).
     public let entries: [Entry]
     /// The periods that were tried, in steps, the strongest first.
     public let seasons: [Int]
@@ -30,7 +30,8 @@ public struct BaselineSet: Sendable {
         pool: WorkerPool
     ) {
         let count = table.channels.count
-        precondition(train.count == count && validation.count == count, "windows for \(train.count) of \(count) channels")
+        precondition(
+            train.count == count && validation.count == count, "windows for \(train.count) of \(count) channels")
         let seasons = seasons ?? Self.seasons(of: table, train)
         self.seasons = seasons
         func best(_ candidates: [any Baseline]) -> [Entry] {
@@ -81,7 +82,8 @@ public struct BaselineSet: Sendable {
     /// Channels that are looked at for seasons.
     private static let mostChannels = 16
 
-    /// The mean absolute error over all validation windows, each channel in units of its deviation in the training part.
+    /// The mean absolute error over all validation windows, each channel in units of its deviation in the training
+    /// part.
     private static func scaledError(
         of baseline: any Baseline, _ table: SeriesTable, _ train: [SlidingWindows], _ validation: [SlidingWindows]
     ) -> Double {

@@ -5,9 +5,9 @@ import Kernels
 ///
 ///     y - y0 = W (x - x0),   W = argmin sum |y - y0 - W (x - x0)|^2 + lambda |W|^2
 ///
-/// x are the inputs of a window, y its targets, x0 and y0 their means over the training windows (so the intercept carries
-/// no penalty). The penalty is the one of 1e-7 to 1e2 times the mean square of the inputs, in steps of ten, that has the
-/// least squared error on the validation windows (Hoerl and Kennard 1970).
+/// x are the inputs of a window, y its targets, x0 and y0 their means over the training windows (so the intercept
+/// carries no penalty). The penalty is the one of 1e-7 to 1e2 times the mean square of the inputs, in steps of ten,
+/// that has the least squared error on the validation windows (Hoerl and Kennard 1970).
 public struct RidgeAutoregression: Baseline {
     public let name = "ridge autoregression"
     /// lambda, in units of the mean square of the centred inputs times the number of training windows.
@@ -23,11 +23,12 @@ public struct RidgeAutoregression: Baseline {
     ///
     /// - Parameters:
     ///   - values: The channel from its first step on.
-    ///   - train: Windows to fit to, none of which touches a missing value; nil comes back where there are fewer than two.
+    ///   - train: Windows to fit to, none of which touches a missing value; nil comes back where there are fewer than
+    ///     two.
     ///   - validation: Windows to choose the penalty by; without any it is 1e-2.
     public init?(_ values: [Double], train: SlidingWindows, validation: SlidingWindows) {
         guard train.count >= 2 else { return nil }
-        (lookback, horizon) = (train.lookback, train.horizon)
+        let (lookback, horizon) = (train.lookback, train.horizon)
         let means = WindowMeans(values, train)
         let fitting = CentredMoments(values, train, means)
         let checking = CentredMoments(values, validation, means)
@@ -35,17 +36,17 @@ public struct RidgeAutoregression: Baseline {
         // A constant series has nothing to learn from: its forecast is the mean.
         let unit = trace > 0 ? trace / Double(lookback) : 1
         var best: (weights: [Double], penalty: Double, error: Double)?
-        for penalty in validation.isEmpty ? [1e-2] : (-7...2).map({ Self.powerOfTen($0) }) {
+        for penalty in validation.isEmpty ? [1e-2] : (-7...2).map(Self.powerOfTen) {
             guard let weights = fitting.weights(penalty: penalty * unit) else { continue }
             let error = checking.squaredError(of: weights)
             if best.map({ error < $0.error }) ?? true { best = (weights, penalty, error) }
         }
-        guard let best else { return nil }
-        penalty = best.penalty
-        weights = (0..<lookback * horizon).map { best.weights[$0 % horizon * train.lookback + $0 / horizon] }
+        guard let (found, penalty, _) = best else { return nil }
+        (self.lookback, self.horizon, self.penalty) = (lookback, horizon, penalty)
+        weights = (0..<lookback * horizon).map { found[$0 % horizon * lookback + $0 / horizon] }
         intercepts = (0..<horizon).map { step in
-            (0..<train.lookback).reduce(means.targets[step]) { sum, lag in
-                sum - best.weights[step * train.lookback + lag] * means.inputs[lag]
+            (0..<lookback).reduce(means.targets[step]) { sum, lag in
+                sum - found[step * lookback + lag] * means.inputs[lag]
             }
         }
     }
@@ -177,7 +178,8 @@ private struct WindowBlocks {
                 for row in 0..<count {
                     let window = windows[first + row]
                     for lag in 0..<lookback {
-                        inputs[row * lookback + lag] = values[window.inputs.lowerBound + lag] - (means?.inputs[lag] ?? 0)
+                        let value = values[window.inputs.lowerBound + lag]
+                        inputs[row * lookback + lag] = value - (means?.inputs[lag] ?? 0)
                     }
                     guard let means else { continue }
                     for step in 0..<horizon {

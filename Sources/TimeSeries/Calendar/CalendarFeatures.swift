@@ -39,8 +39,9 @@ public struct CalendarFeatures: Codable, Hashable, Sendable {
         (self.parts, self.encoding, self.holidays) = (parts, encoding, holidays)
     }
 
-    /// The parts that vary from step to step on an axis and may repeat within the data: the hour where steps are shorter
-    /// than a day, the weekday where shorter than a week, the day of the year where the data span at least two years.
+    /// The parts that vary from step to step on an axis and may repeat within the data: the hour where steps are
+    /// shorter than a day, the weekday where shorter than a week, the day of the year where the data span at least two
+    /// years.
     ///
     /// - Parameters:
     ///   - count: Steps of data to learn from.
@@ -187,8 +188,8 @@ extension CalendarFeatures.Part: Codable, CustomStringConvertible {
         guard let part = Self(text) else {
             throw DecodingError.dataCorruptedError(
                 in: container,
-                debugDescription: "\"\(text)\" is no part of the calendar; hour, weekday, monthDay, month, yearDay, holiday "
-                    + "and season:24 are")
+                debugDescription: "\"\(text)\" is no part of the calendar; hour, weekday, monthDay, month, yearDay, "
+                    + "holiday and season:24 are")
         }
         self = part
     }

@@ -38,7 +38,8 @@ public struct Holidays: Codable, Hashable, Sendable {
         var days: [Day] = []
         for (index, bytes) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
             guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw FileError.malformed(name, .line(index + 1), "bytes that are not UTF-8 were found, text was expected")
+                throw FileError.malformed(
+                    name, .line(index + 1), "bytes that are not UTF-8 were found, text was expected")
             }
             let line = trimmed(text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text)
             if line.isEmpty || line.hasPrefix("#") { continue }

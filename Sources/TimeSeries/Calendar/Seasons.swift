@@ -1,7 +1,7 @@
 /// Finds the seasons of a series: the periods after which it repeats itself.
 public enum Seasons {
-    /// Periods in steps that the length of a step suggests: a day, a week and a year for hours; a week and a year for days;
-    /// a year for months. Shortest first. None for a counter.
+    /// Periods in steps that the length of a step suggests: a day, a week and a year for hours; a week and a year for
+    /// days; a year for months. Shortest first. None for a counter.
     public static func candidates(for step: TimeStep) -> [Int] {
         let length = step.meanMilliseconds
         let day = TimeStep.day.meanMilliseconds
@@ -16,8 +16,8 @@ public enum Seasons {
         return spans.map { Int(($0 / length).rounded()) }.filter { $0 > 1 }
     }
 
-    /// The seasons that a series has, the strongest first: those suggested by its step, or where it has none the peaks of
-    /// its autocorrelation, that explain at least a tenth of its movement.
+    /// The seasons that a series has, the strongest first: those suggested by its step, or where it has none the peaks
+    /// of its autocorrelation, that explain at least a tenth of its movement.
     ///
     /// A season counts where the autocorrelation at its period is at least `threshold`, stands above that of the steps
     /// around, and was seen at least twice.
@@ -37,8 +37,8 @@ public enum Seasons {
         return scored.sorted { ($1.score, $0.period) < ($0.score, $1.period) }.map(\.period)
     }
 
-    /// The correlation of a series with itself `lag` steps before; pairs with a missing value are left out. nil where the
-    /// series is constant or no pair is left.
+    /// The correlation of a series with itself `lag` steps before; pairs with a missing value are left out. nil where
+    /// the series is constant or no pair is left.
     public static func autocorrelation(of values: [Double], lag: Int) -> Double? {
         guard lag > 0, lag < values.count else { return nil }
         let known = values.filter { !$0.isNaN }

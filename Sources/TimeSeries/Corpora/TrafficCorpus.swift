@@ -1,13 +1,13 @@
 import Kernels
 
-/// Hourly sessions of a web site that never was: a growing level times daily and weekly seasons, quieter in summer, fewer
-/// on holidays, and noise of a known size.
+/// Hourly sessions of a web site that never was: a growing level times daily and weekly seasons, quieter in summer,
+/// fewer on holidays, and noise of a known size.
 ///
 ///     sessions = level(t) * hour(t) * weekday(t) * month(t) * holiday(t) * (1 + noise * e(t))
 ///
-/// e is white with mean 0 and variance 1: the sum of twelve uniform numbers less six. So the expectation of every hour is
-/// known, nothing in the past says more than it, and no forecast however clever has an expected squared error below that
-/// of the noise. All of it is integer arithmetic: a seed gives the same bytes on every machine.
+/// e is white with mean 0 and variance 1: the sum of twelve uniform numbers less six. So the expectation of every hour
+/// is known, nothing in the past says more than it, and no forecast however clever has an expected squared error below
+/// that of the noise. All of it is integer arithmetic: a seed gives the same bytes on every machine.
 public struct TrafficCorpus: Sendable {
     /// What the hours are made of.
     public struct Settings: Codable, Hashable, Sendable {
@@ -122,7 +122,10 @@ extension TrafficCorpus {
         let last = axis.timestamp(at: settings.hours - 1)!.date.year
         // One year more, for forecasts behind the end.
         return (first...last + 1).flatMap { year in
-            Self.holidays.map { "\(TimeFormat.date.text(Timestamp(year: year, month: $0.month, day: $0.day))),\($0.name)\n" }
+            Self.holidays.map { holiday in
+                let date = Timestamp(year: year, month: holiday.month, day: holiday.day)
+                return "\(TimeFormat.date.text(date)),\(holiday.name)\n"
+            }
         }.joined()
     }
 }

@@ -62,8 +62,8 @@ struct AxisFinder {
         let share = common.count * 100 / distances.count
         throw FileError.malformed(
             path, .file,
-            "the stamps have no regular step: the most frequent distance, \(TimeStep.milliseconds(common.value)), makes "
-                + "up \(share) % of all, the middle one is \(TimeStep.milliseconds(middle)); --step says which to take")
+            "the stamps have no regular step: the most frequent distance, \(TimeStep.milliseconds(common.value)), "
+                + "makes up \(share) % of all, the middle one is \(TimeStep.milliseconds(middle)); --step says which to take")
     }
 
     private static let roundSteps: [Int] = {

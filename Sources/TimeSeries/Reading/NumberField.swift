@@ -14,7 +14,9 @@ enum NumberField: Equatable {
 
     /// Words for a missing value, in lower case.
     private static let missingWords: Set<String> = ["nan", "na", "n/a", "#n/a", "<na>", "null", "none", "nil", "?", "-"]
-    private static let infiniteWords: Set<String> = ["inf", "infinity", "+inf", "+infinity", "-inf", "-infinity", "∞", "-∞"]
+    private static let infiniteWords: Set<String> = [
+        "inf", "infinity", "+inf", "+infinity", "-inf", "-infinity", "∞", "-∞",
+    ]
 
     /// - Parameter decimalComma: Whether a comma may stand for the decimal point, as in tables that are separated by
     ///   semicolons.
@@ -56,7 +58,9 @@ enum NumberField: Equatable {
     /// Digits, signs, point and exponent: what else `Double` reads, as hexadecimal digits, is no number in a table.
     private static func isOfNumber(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x30...0x39, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "e"), UInt8(ascii: "E"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"),
+            UInt8(ascii: "e"), UInt8(ascii: "E"):
+            true
         default: false
         }
     }

@@ -12,7 +12,8 @@ struct SeriesGrid {
     private(set) var notes = SeriesReading.Notes()
 
     init(
-        _ table: DelimitedTable, _ columns: SeriesColumns, _ rows: SeriesRows, _ axis: TimeAxis, duplicates: DuplicateRule
+        _ table: DelimitedTable, _ columns: SeriesColumns, _ rows: SeriesRows, _ axis: TimeAxis,
+        duplicates: DuplicateRule
     ) throws {
         (self.table, self.columns, self.axis) = (table, columns, axis)
         let used = Set(columns.values + [columns.time, columns.id].compactMap(\.self))
@@ -50,8 +51,8 @@ struct SeriesGrid {
             throw FileError.malformed(
                 table.path, .line(rows.lines[last]),
                 "the stamps reach from \(axis.label(at: 0)) to \(axis.label(at: steps[last])), \(count) steps of "
-                    + "\(axis.stepName), for which there are \(rowCount) rows; either a stamp is wrong, or --step should "
-                    + "say another step")
+                    + "\(axis.stepName), for which there are \(rowCount) rows; either a stamp is wrong, or --step "
+                    + "should say another step")
         }
         return count
     }
@@ -88,8 +89,8 @@ struct SeriesGrid {
             guard rule != .refuse else {
                 throw FileError.malformed(
                     table.path, .line(rows.lines[row]),
-                    "the stamp \(axis.label(at: step)) has come before, on line \(rows.lines[run.first!]); one value for "
-                        + "each step was expected")
+                    "the stamp \(axis.label(at: step)) has come before, on line \(rows.lines[run.first!]); one value "
+                        + "for each step was expected")
             }
             notes.duplicates.add(line: rows.lines[row])
         }

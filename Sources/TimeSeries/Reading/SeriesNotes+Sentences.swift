@@ -1,5 +1,6 @@
 extension SeriesReading.Notes {
-    /// What was found, what is wrong and what was done about it, a sentence a line; the first tells rows, time and step.
+    /// What was found, what is wrong and what was done about it, a sentence a line; the first tells rows, time and
+    /// step.
     public var sentences: [String] {
         var all = [summary]
         if unordered.count > 0 {
@@ -103,6 +104,7 @@ extension SeriesReading.Notes.Places {
     fileprivate var linesText: String {
         let shown = lines.map(String.init).joined(separator: ", ")
         let more = count - lines.count
-        return (count == 1 ? "line " : "lines ") + shown + (more > 0 ? " and \(SeriesReading.Notes.grouped(more)) more" : "")
+        return (count == 1 ? "line " : "lines ") + shown
+            + (more > 0 ? " and \(SeriesReading.Notes.grouped(more)) more" : "")
     }
 }

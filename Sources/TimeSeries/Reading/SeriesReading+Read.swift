@@ -5,14 +5,14 @@ extension SeriesReading {
     /// Reads a file with a header, or standard input for `-`.
     ///
     /// - Columns may be in any order; `SeriesOptions` tells which are found out, and how.
-    /// - Several columns of values are channels on one axis. In a long table each id is a series of its own; all are laid on
-    ///   one axis, and values before the start and behind the end of a series are missing.
-    /// - Stamps are dates with or without time and zone, Unix seconds or milliseconds, or whole numbers that count steps.
-    ///   A file without any counts its rows. Rows may come in any order.
+    /// - Several columns of values are channels on one axis. In a long table each id is a series of its own; all are
+    ///   laid on one axis, and values before the start and behind the end of a series are missing.
+    /// - Stamps are dates with or without time and zone, Unix seconds or milliseconds, or whole numbers that count
+    ///   steps. A file without any counts its rows. Rows may come in any order.
     /// - Steps at both ends at which no channel has a value are cut off, unless missing values are filled with zeros.
     ///
-    /// - Throws: `FileError` for a file that cannot be read, holds no values, or holds something else than numbers, with
-    ///   the line; for infinite values; and for stamps without a regular step.
+    /// - Throws: `FileError` for a file that cannot be read, holds no values, or holds something else than numbers,
+    ///   with the line; for infinite values; and for stamps without a regular step.
     public static func read(path: String, options: SeriesOptions = SeriesOptions()) throws -> SeriesReading {
         try read(path: path, bytes: InputFile.bytes(at: path), options: options)
     }

@@ -1,5 +1,5 @@
-/// Where the steps of a series lie in time: step 0 is its first value. The axis has no end: steps beyond the data are the
-/// future, negative ones the past.
+/// Where the steps of a series lie in time: step 0 is its first value. The axis has no end: steps beyond the data are
+/// the future, negative ones the past.
 public struct TimeAxis: Codable, Hashable, Sendable {
     /// How a step becomes a place in time.
     public enum Spacing: Codable, Hashable, Sendable {
@@ -7,8 +7,8 @@ public struct TimeAxis: Codable, Hashable, Sendable {
         case index(first: Int, stride: Int)
         /// Stamps at a fixed distance.
         case fixed(start: Timestamp, milliseconds: Int)
-        /// Stamps so many calendar months apart. `day` is the day of the month, or the last one where a month has not so
-        /// many: 31 means the end of every month.
+        /// Stamps so many calendar months apart. `day` is the day of the month, or the last one where a month has not
+        /// so many: 31 means the end of every month.
         case months(start: Timestamp, count: Int, day: Int)
     }
 

@@ -1,7 +1,7 @@
 extension TimeFormat {
-    /// Reads a stamp that is written as a date: `2014-04-10`, `2014/04/10`, `2014-04-10 00:04[:00[.25]]`, the same with T
-    /// for the space, and with `Z`, `+02:00`, `+0200` or `+02` behind. nil for anything else, and for dates and times that
-    /// do not exist.
+    /// Reads a stamp that is written as a date: `2014-04-10`, `2014/04/10`, `2014-04-10 00:04[:00[.25]]`, the same with
+    /// T for the space, and with `Z`, `+02:00`, `+0200` or `+02` behind. nil for anything else, and for dates and times
+    /// that do not exist.
     ///
     /// - Returns: The instant, stamps without a zone being UTC, and the format that writes such a stamp.
     package static func stamp(in text: some StringProtocol) -> (stamp: Timestamp, format: TimeFormat)? {

@@ -1,7 +1,7 @@
 /// An instant, in milliseconds from the start of 1970 in UTC. Leap seconds do not exist, as in POSIX.
 ///
-/// Stamps without a zone are taken as UTC: a series whose clock jumps for summer time then shows an hour that is missing
-/// and one that comes twice, and says so when it is read.
+/// Stamps without a zone are taken as UTC: a series whose clock jumps for summer time then shows an hour that is
+/// missing and one that comes twice, and says so when it is read.
 public struct Timestamp: Hashable, Comparable, Sendable {
     public let milliseconds: Int
 

@@ -1,6 +1,6 @@
 /// The three parts of a series in time order. Ranges are steps of targets: a window of the validation or test part may
-/// look back into what lies before, as in the long-horizon benchmark of Zeng et al. 2023, but what it forecasts belongs to
-/// its part alone.
+/// look back into what lies before, as in the long-horizon benchmark of Zeng et al. 2023, but what it forecasts belongs
+/// to its part alone.
 public struct SeriesParts: Codable, Hashable, Sendable {
     public let train: Range<Int>
     public let validation: Range<Int>

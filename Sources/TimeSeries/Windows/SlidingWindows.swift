@@ -3,8 +3,8 @@
 ///      |<- lookback ->|<- gap ->|<- horizon ->|
 ///      inputs                    targets
 ///
-/// A window belongs to the part in which all its targets lie; its inputs may lie before. Every window whose targets fit is
-/// there, the last included.
+/// A window belongs to the part in which all its targets lie; its inputs may lie before. Every window whose targets fit
+/// is there, the last included.
 public struct SlidingWindows: RandomAccessCollection, Hashable, Sendable {
     /// One window, as ranges of steps.
     public struct Window: Hashable, Sendable {
