@@ -8,7 +8,10 @@ import WordVectors
 /// What is in a model file, for people and scripts.
 public struct ModelInspection: Encodable, Sendable {
     public let job: String
+    /// With what each puts out, where the job says for how large an example.
     public let layers: [Summary.Line]
+    /// The example that the outputs are those of: `one text of 10 words`.
+    public let example: String?
     /// Weights in all layers.
     public let parameters: Int
     /// Those among them that training leaves as they are.
@@ -39,10 +42,11 @@ public struct ModelInspection: Encodable, Sendable {
 
     private init(tagger file: ModelFile) throws {
         let tagger = try Tagger(file)
-        let summary = tagger.parameters.summary()
+        let summary = tagger.summary()
         (layers, parameters, frozen) = (summary.lines, summary.parameters, summary.frozen)
         vocabulary = tagger.vocabulary.count
         recipe = try tagger.recipe.tree()
+        example = "one text of \(tagger.summaryWords) words"
         (labels, threshold, history) = (tagger.labels, tagger.threshold, tagger.history)
         scores = [.init(name: tagger.recipe.model.kind.rawValue, metrics: tagger.metrics)] + tagger.baselines
         (job, bytes) = (file.job, file.byteCount)
@@ -58,7 +62,7 @@ public struct ModelInspection: Encodable, Sendable {
         recipe =
             file.tensors.metadata[ModelFile.Key.recipe] == nil
             ? nil : try file.decoded(ConfigurationValue.self, ModelFile.Key.recipe)
-        (labels, threshold, scores, history) = (nil, nil, nil, nil)
+        (example, labels, threshold, scores, history) = (nil, nil, nil, nil, nil)
         (job, bytes) = (file.job, file.byteCount)
     }
 }

@@ -6,7 +6,8 @@ import Testing
 /// are written anew.
 @Suite struct HelpTests {
     @Test(arguments: [
-        [], ["tag"], ["tag", "train"], ["tag", "evaluate"], ["tag", "predict"], ["run"], ["inspect"],
+        [], ["tag"], ["tag", "train"], ["tag", "evaluate"], ["tag", "predict"], ["tag", "learning-rate"], ["run"],
+        ["inspect"],
         ["embed"], ["embed", "train"], ["embed", "neighbors"], ["embed", "analogy"], ["embed", "odd"],
         ["embed", "evaluate"], ["embed", "convert"], ["embed", "plot"],
         ["bench"], ["bench", "steps"], ["bench", "memory"], ["bench", "scaling"], ["bench", "embed"],

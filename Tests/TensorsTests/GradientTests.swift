@@ -34,6 +34,13 @@ private let cases: [GradientCase] = {
         }
         return rows
     }
+    add("columns", [[2, 2, 5]], { $0[0].columns(1..<4) * $0[0].columns(2..<5) }) { x in
+        var result: [Double] = []
+        for row in 0..<4 {
+            for column in 1..<4 { result.append(x[0][5 * row + column] * x[0][5 * row + column + 1]) }
+        }
+        return result
+    }
     add("mean over time", [[2, 3, 2]], { $0[0].meanOverTime() }) { x in
         Reference.meanOverTime(x[0], steps: 3, width: 2, lengths: [3, 3])
     }

@@ -8,7 +8,9 @@ enum InspectionText {
         if let labels = inspection.labels { text += "\(labels.count) labels, " }
         text += "\(Formats.bytes(inspection.bytes)).\n\n"
 
-        text += section(Summary(lines: inspection.layers).table(), style)
+        text += Summary(lines: inspection.layers).table().rendered(style)
+        if let example = inspection.example { text += "Outputs are those of \(example).\n" }
+        text += "\n"
 
         if let lines = inspection.scores { text += section(scoreTable(lines), style) }
         if let history = inspection.history {

@@ -40,6 +40,20 @@ import Workflows
         }
     }
 
+    /// Several networks read the same pretrained vectors, each beside its own.
+    @Test func severalNetworksReadThem() throws {
+        try withTemporaryFile("v.safetensors") { path in
+            try Self.vectors().write(to: path, replacing: true)
+            let tagger = try Self.train(path, ("model.networks", "2"))
+            #expect(tagger.parameters["words.weight"]?.shape[1] == 8)
+            #expect(tagger.parameters["pretrained.weight"]?.shape == [9, 3])
+            #expect(tagger.parameters["networks.1.head.weight"]?.shape[1] == 7)
+            let predictions = try tagger.predictions(
+                of: ["unseena some", "unseenb some", "unseenc some"], top: 1, pool: TagFixture.pool)
+            #expect(predictions.map { $0[0].label } == ["a", "b", "c"])
+        }
+    }
+
     @Test func frozenVectorsStayAndOthersMove() throws {
         try withTemporaryFile("v.safetensors") { path in
             try Self.vectors().write(to: path, replacing: true)
