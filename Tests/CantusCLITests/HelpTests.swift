@@ -10,8 +10,8 @@ import Testing
         ["inspect"],
         ["embed"], ["embed", "train"], ["embed", "neighbors"], ["embed", "analogy"], ["embed", "odd"],
         ["embed", "evaluate"], ["embed", "convert"], ["embed", "plot"],
-        ["bench"], ["bench", "steps"], ["bench", "memory"], ["bench", "scaling"], ["bench", "embed"],
-        ["bench", "tokenize"],
+        ["bench"], ["bench", "steps"], ["bench", "kernels"], ["bench", "memory"], ["bench", "scaling"],
+        ["bench", "embed"], ["bench", "tokenize"],
         ["text"], ["text", "clean"], ["text", "tokens"], ["text", "vocabulary"], ["text", "one-hot"],
     ])
     func helpIsAsRecorded(command: [String]) throws {

@@ -81,6 +81,19 @@ private let cases: [GradientCase] = {
         #expect(input.dropout(probability, seed: 7, sharedAcross: group).elements == output.elements)
     }
 
+    /// Gradients of several pieces, of which the first to arrive takes the place of zeros and the others are added: in
+    /// memory that other tensors have left behind.
+    @Test func gradientsArriveInPieces() {
+        let x = randomTensor([3, 2000], seed: 1)
+        for _ in 0..<3 {
+            let tape = Tape()
+            let input = tape.watch(x)
+            tape.backward(from: (input.relu() * input + 2 * input + input.gelu() + (-1) * input.gelu()).sum())
+            let expected = x.elements.map { Double($0 > 0 ? 2 * $0 : 0) + 2 }
+            #expect(relativeError(tape.gradient(of: input).elements.map(Double.init), expected) < 1e-6)
+        }
+    }
+
     @Test func constantsGetNoGradientAndRecordNothing() {
         let tape = Tape()
         let x = randomTensor([3], seed: 1)

@@ -39,7 +39,7 @@ public struct Context {
         gradients?.observer?(parameter)
         guard let tape, let gradients, !parameter.isFrozen else { return parameter.value }
         precondition(parameter.gradientKind == .dense, "\(parameter.name) collects its gradient by rows")
-        return tape.watch(parameter.value, addingTo: gradients.dense(parameter))
+        return tape.watch(parameter.value, addingTo: gradients.target(parameter))
     }
 
     /// A seed that no other call of this step gets.
