@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds Cantus, trains a tagger on the questions in Corpora/ and tags three new ones, then trains word vectors on the
-# prose there and looks at a few.
+# prose there and looks at a few, and forecasts the web traffic there.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 echo "Building cantus (a few minutes the first time)."
@@ -30,6 +30,8 @@ show tag predict "$folder/tagger.safetensors" \
 show run Recipes/word-vectors.yaml --output "$folder/vectors.safetensors"
 show embed neighbors "$folder/vectors.safetensors" king hammer mother --count 4
 show embed odd "$folder/vectors.safetensors" apples cheese bread hammer
+show run Recipes/web-traffic-next-day.yaml --output "$folder/next-day.safetensors"
+show forecast predict "$folder/next-day.safetensors" --data Corpora/web-traffic.csv --steps 6
 
 echo
 echo "The binary is $cantus. 'cantus --help' shows what it can do."

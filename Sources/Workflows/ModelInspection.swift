@@ -18,8 +18,8 @@ public struct ModelInspection: Encodable, Sendable {
     public let frozen: Int
     /// The size of all tensors, the vocabulary included.
     public let bytes: Int
-    /// Words with a row of their own.
-    public let vocabulary: Int
+    /// Words with a row of their own; nil of models that know no words.
+    public let vocabulary: Int?
     public let recipe: ConfigurationValue?
 
     // Of taggers alone.
@@ -27,7 +27,14 @@ public struct ModelInspection: Encodable, Sendable {
     public let threshold: Float?
     /// The model and its baselines, as they stood when it was trained.
     public let scores: [TagReport.Line]?
+    /// Of all that are trained in steps.
     public let history: History?
+
+    // Of forecasters alone.
+    /// The names of the series.
+    public let series: [String]?
+    /// The model and its baselines, as they stood when it was trained.
+    public let errors: [ForecastLine]?
 
     /// - Throws: `FileError` where the file is not a sound model file.
     public init(contentsOf path: String) throws {
@@ -35,6 +42,7 @@ public struct ModelInspection: Encodable, Sendable {
         switch file.job {
         case TagRecipe.job: try self.init(tagger: file)
         case EmbedRecipe.job: try self.init(vectors: file)
+        case ForecastRecipe.job: try self.init(forecaster: file)
         default:
             throw FileError.malformed(file.path, .file, "a model of the job \"\(file.job)\" found, which is not known")
         }
@@ -49,6 +57,7 @@ public struct ModelInspection: Encodable, Sendable {
         example = "one text of \(tagger.summaryWords) words"
         (labels, threshold, history) = (tagger.labels, tagger.threshold, tagger.history)
         scores = [.init(name: tagger.recipe.model.kind.rawValue, metrics: tagger.metrics)] + tagger.baselines
+        (series, errors) = (nil, nil)
         (job, bytes) = (file.job, file.byteCount)
     }
 
@@ -63,6 +72,18 @@ public struct ModelInspection: Encodable, Sendable {
             file.tensors.metadata[ModelFile.Key.recipe] == nil
             ? nil : try file.decoded(ConfigurationValue.self, ModelFile.Key.recipe)
         (example, labels, threshold, scores, history) = (nil, nil, nil, nil, nil)
+        (series, errors) = (nil, nil)
+        (job, bytes) = (file.job, file.byteCount)
+    }
+
+    private init(forecaster file: ModelFile) throws {
+        let forecaster = try Forecaster(file)
+        let summary = forecaster.parameters.summary()
+        (layers, parameters, frozen) = (summary.lines, summary.parameters, summary.frozen)
+        recipe = try forecaster.recipe.tree()
+        (vocabulary, example, labels, threshold, scores) = (nil, nil, nil, nil, nil)
+        history = forecaster.history
+        (series, errors) = (forecaster.names, [forecaster.metrics] + forecaster.baselines)
         (job, bytes) = (file.job, file.byteCount)
     }
 }

@@ -12,6 +12,7 @@ import Testing
         ["embed", "evaluate"], ["embed", "convert"], ["embed", "plot"],
         ["bench"], ["bench", "steps"], ["bench", "kernels"], ["bench", "memory"], ["bench", "scaling"],
         ["bench", "embed"], ["bench", "tokenize"],
+        ["forecast"], ["forecast", "train"], ["forecast", "backtest"], ["forecast", "predict"],
         ["text"], ["text", "clean"], ["text", "tokens"], ["text", "vocabulary"], ["text", "one-hot"],
     ])
     func helpIsAsRecorded(command: [String]) throws {

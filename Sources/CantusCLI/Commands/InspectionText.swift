@@ -4,8 +4,9 @@ import Cantus
 enum InspectionText {
     static func rendered(_ inspection: ModelInspection, style: TextTable.Style) -> String {
         var text = "A model of the job \(inspection.job): \(Formats.grouped(inspection.parameters)) parameters, "
-        text += "\(Formats.grouped(inspection.vocabulary)) words, "
+        if let vocabulary = inspection.vocabulary { text += "\(Formats.grouped(vocabulary)) words, " }
         if let labels = inspection.labels { text += "\(labels.count) labels, " }
+        if let series = inspection.series { text += "\(series.count) series, " }
         text += "\(Formats.bytes(inspection.bytes)).\n\n"
 
         text += Summary(lines: inspection.layers).table().rendered(style)
@@ -13,12 +14,14 @@ enum InspectionText {
         text += "\n"
 
         if let lines = inspection.scores { text += section(scoreTable(lines), style) }
-        if let history = inspection.history {
+        if let lines = inspection.errors { text += section(ForecastTable.scores(lines, header: "errors when trained"), style) }
+        if let history = inspection.history, !history.epochs.isEmpty {
             text += section(epochTable(history), style)
             if let norms = gradientTable(history) { text += section(norms, style) }
         }
         if let recipe = inspection.recipe { text += section(recipeTable(recipe), style) }
         if let labels = inspection.labels { text += "labels: \(labels.joined(separator: ", "))\n" }
+        if let series = inspection.series { text += "series: \(series.joined(separator: ", "))\n" }
         return text
     }
 
