@@ -1,3 +1,5 @@
+import Glibc
+
 /// Numbers, times and sizes as people read them.
 ///
 /// All results are the same in every locale: a point before the decimals, a comma between thousands.
@@ -42,6 +44,33 @@ public enum Formats {
         let leading = moved.dropFirst(min(moved.prefix { $0 == "0" }.utf8.count, moved.utf8.count - 1))
         let decimalDigits = digits[point...].dropFirst(3)
         return sign + leading + (decimals > 0 ? "." + decimalDigits : "") + " %"
+    }
+
+    /// A number with so many significant digits: `significant(93_124_567)` is `93,120,000`, `significant(0.123456)` is
+    /// `0.1235`. From 10^15 on, and below 10^-4, the shortest scientific form is given; values that are not finite are
+    /// as in `fixed`.
+    ///
+    /// - Precondition: `digits` is in 1...11.
+    public static func significant(_ value: Double, digits: Int = 4) -> String {
+        precondition((1...11).contains(digits), "\(digits) significant digits asked for, 1...11 possible")
+        guard value.isFinite, value != 0 else { return fixed(value, decimals: 0) }
+        let rounded = rounded(value, digits: digits)
+        guard (1e-4..<1e15).contains(rounded.magnitude) else { return "\(rounded)" }
+        let decimals = digits - 1 - Int(log10(rounded.magnitude).rounded(.down))
+        return decimals > 0 ? fixed(rounded, decimals: decimals) : grouped(Int(rounded))
+    }
+
+    /// The nearest number with so many significant decimal digits.
+    ///
+    /// - Precondition: `digits` is in 1...15.
+    public static func rounded(_ value: Double, digits: Int) -> Double {
+        precondition((1...15).contains(digits), "\(digits) significant digits asked for, 1...15 possible")
+        guard value.isFinite, value != 0 else { return value }
+        let places = digits - 1 - Int(log10(value.magnitude).rounded(.down))
+        let unit = pow(10, Double(abs(places)))
+        // Powers of ten are exact, their inverses are not. Beyond the range of numbers nothing is left to round.
+        guard unit.isFinite, (value * unit).isFinite || places < 0 else { return value }
+        return places >= 0 ? (value * unit).rounded() / unit : (value / unit).rounded() * unit
     }
 
     /// A whole number with a comma between thousands: `1,234,567`.

@@ -19,13 +19,14 @@ public struct ModelInspection: Encodable, Sendable {
     public let frozen: Int
     /// The size of all tensors, the vocabulary included.
     public let bytes: Int
-    /// Words with a row of their own; nil where the job has none.
+    /// Words with a row of their own; nil of models that know no words.
     public let vocabulary: Int?
     public let recipe: ConfigurationValue?
+    /// Of all that are trained in steps.
+    public let history: History?
 
     // Of taggers and classifiers of sounds.
     public let labels: [String]?
-    public let history: History?
 
     // Of taggers alone.
     public let threshold: Float?
@@ -37,6 +38,12 @@ public struct ModelInspection: Encodable, Sendable {
     public let soundScores: [AudioReport.Line]?
     public let features: FeatureSettings?
 
+    // Of forecasters alone.
+    /// The names of the series.
+    public let series: [String]?
+    /// The model and its baselines, as they stood when it was trained.
+    public let errors: [ForecastLine]?
+
     /// - Throws: `FileError` where the file is not a sound model file.
     public init(contentsOf path: String) throws {
         let file = try ModelFile(contentsOf: path)
@@ -44,6 +51,7 @@ public struct ModelInspection: Encodable, Sendable {
         case TagRecipe.job: try self.init(tagger: file)
         case EmbedRecipe.job: try self.init(vectors: file)
         case AudioRecipe.job: try self.init(classifier: file)
+        case ForecastRecipe.job: try self.init(forecaster: file)
         default:
             throw FileError.malformed(file.path, .file, "a model of the job \"\(file.job)\" found, which is not known")
         }
@@ -59,6 +67,7 @@ public struct ModelInspection: Encodable, Sendable {
         (labels, threshold, history) = (tagger.labels, tagger.threshold, tagger.history)
         scores = [.init(name: tagger.recipe.model.kind.rawValue, metrics: tagger.metrics)] + tagger.baselines
         (soundScores, features) = (nil, nil)
+        (series, errors) = (nil, nil)
         (job, bytes) = (file.job, file.byteCount)
     }
 
@@ -71,6 +80,7 @@ public struct ModelInspection: Encodable, Sendable {
         (labels, history, features) = (classifier.labels, classifier.history, classifier.pipeline.settings)
         soundScores = [classifier.metrics] + classifier.baselines
         (vocabulary, threshold, scores) = (nil, nil, nil)
+        (series, errors) = (nil, nil)
         (job, bytes) = (file.job, file.byteCount)
     }
 
@@ -86,6 +96,19 @@ public struct ModelInspection: Encodable, Sendable {
             ? nil : try file.decoded(ConfigurationValue.self, ModelFile.Key.recipe)
         (example, labels, threshold, scores, history) = (nil, nil, nil, nil, nil)
         (soundScores, features) = (nil, nil)
+        (series, errors) = (nil, nil)
+        (job, bytes) = (file.job, file.byteCount)
+    }
+
+    private init(forecaster file: ModelFile) throws {
+        let forecaster = try Forecaster(file)
+        let summary = forecaster.parameters.summary()
+        (layers, parameters, frozen) = (summary.lines, summary.parameters, summary.frozen)
+        recipe = try forecaster.recipe.tree()
+        (vocabulary, example, labels, threshold, scores) = (nil, nil, nil, nil, nil)
+        history = forecaster.history
+        (soundScores, features) = (nil, nil)
+        (series, errors) = (forecaster.names, [forecaster.metrics] + forecaster.baselines)
         (job, bytes) = (file.job, file.byteCount)
     }
 }

@@ -53,7 +53,7 @@ struct CorporaTests {
         let folder = try TemporaryFolder()
         expectSuccess(
             try Cantus.run(
-                "corpora", "make", "web-traffic", "--hours", "4368", "--output", "x.csv", "--holidays", "h.csv",
+                "corpora", "make", "web-traffic", "--hours", "8760", "--output", "x.csv", "--holidays", "h.csv",
                 in: folder))
         for (made, kept) in [("x.csv", "web-traffic.csv"), ("h.csv", "web-traffic-holidays.csv")] {
             let sample = try Data(contentsOf: URL(fileURLWithPath: PackageRoot.path + "/Corpora/" + kept))

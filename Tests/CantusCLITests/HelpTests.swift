@@ -14,6 +14,7 @@ import Testing
         ["bench"], ["bench", "steps"], ["bench", "kernels"], ["bench", "memory"], ["bench", "scaling"],
         ["bench", "embed"], ["bench", "tokenize"],
         ["corpora"], ["corpora", "make"], ["corpora", "make", "web-traffic"],
+        ["forecast"], ["forecast", "train"], ["forecast", "backtest"], ["forecast", "predict"],
         ["text"], ["text", "clean"], ["text", "tokens"], ["text", "vocabulary"], ["text", "one-hot"],
     ])
     func helpIsAsRecorded(command: [String]) throws {

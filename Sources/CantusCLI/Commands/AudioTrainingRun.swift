@@ -17,7 +17,6 @@ struct AudioTrainingRun {
     }
 
     func run() throws {
-        guard !options.skipMalformed else { throw ValidationError("--skip-malformed is not for sounds") }
         try OutputFile.check(output, isNoneOf: [data])
         try OutputFile.check(output, replacing: options.force)
         try pictures.check(replacing: options.force)

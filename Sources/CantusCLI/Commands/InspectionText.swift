@@ -6,6 +6,7 @@ enum InspectionText {
         var text = "A model of the job \(inspection.job): \(Formats.grouped(inspection.parameters)) parameters, "
         if let words = inspection.vocabulary { text += "\(Formats.grouped(words)) words, " }
         if let labels = inspection.labels { text += "\(labels.count) labels, " }
+        if let series = inspection.series { text += "\(series.count) series, " }
         text += "\(Formats.bytes(inspection.bytes)).\n\n"
 
         text += Summary(lines: inspection.layers).table().rendered(style)
@@ -16,12 +17,14 @@ enum InspectionText {
         if let lines = inspection.soundScores {
             text += section(AudioTable.table(lines, title: "scores when trained"), style)
         }
-        if let history = inspection.history {
+        if let lines = inspection.errors { text += section(ForecastTable.scores(lines, header: "errors when trained"), style) }
+        if let history = inspection.history, !history.epochs.isEmpty {
             text += section(epochTable(history), style)
             if let norms = gradientTable(history) { text += section(norms, style) }
         }
         if let recipe = inspection.recipe { text += section(recipeTable(recipe), style) }
         if let labels = inspection.labels { text += "labels: \(labels.joined(separator: ", "))\n" }
+        if let series = inspection.series { text += "series: \(series.joined(separator: ", "))\n" }
         return text
     }
 
