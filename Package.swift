@@ -31,21 +31,22 @@ let package = Package(
         .target(name: "Tables", dependencies: ["Files"]),
         .target(name: "Text", dependencies: ["CICU"]),
         .target(name: "Audio", dependencies: ["CSndFile", "CSampleRate", "Kernels", "Tables", "Files"]),
+        .target(name: "TimeSeries", dependencies: ["Kernels", "Tables", "Files"]),
         .target(name: "WordVectors", dependencies: ["Kernels", "ModelFiles", "Tables", "Text", "Files"]),
         .target(
             name: "Workflows",
             dependencies: [
-                "Training", "Layers", "Tensors", "Kernels", "ModelFiles", "Tables", "Text", "Audio", "WordVectors",
-                "Files",
+                "Training", "Layers", "Tensors", "Kernels", "ModelFiles", "Tables", "Text", "Audio", "TimeSeries",
+                "WordVectors", "Files",
             ]),
-        .target(name: "Reports", dependencies: ["Workflows", "WordVectors", "Audio", "Layers"]),
+        .target(name: "Reports", dependencies: ["Workflows", "TimeSeries", "WordVectors", "Audio", "Layers"]),
         .target(
             name: "Benchmarks",
             dependencies: ["Training", "Layers", "Tensors", "Kernels", "CKernels", "Text", "Audio", "Workflows"]),
         .target(
             name: "Cantus",
             dependencies: [
-                "Kernels", "Files", "Tensors", "Layers", "Training", "ModelFiles", "Tables", "Text", "Audio",
+                "Kernels", "Files", "Tensors", "Layers", "Training", "ModelFiles", "Tables", "Text", "Audio", "TimeSeries",
                 "WordVectors", "Workflows", "Reports", "Benchmarks",
             ]),
         .executableTarget(
@@ -67,6 +68,7 @@ let package = Package(
         .testTarget(name: "TablesTests", dependencies: ["Tables", "TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["Text", "TestSupport"]),
         .testTarget(name: "AudioTests", dependencies: ["Audio", "CSndFile", "TestSupport"]),
+        .testTarget(name: "TimeSeriesTests", dependencies: ["TimeSeries", "TestSupport"]),
         .testTarget(name: "WordVectorsTests", dependencies: ["WordVectors", "TestSupport"]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows", "TestSupport"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),

@@ -9,6 +9,7 @@
 @_exported import Tables
 @_exported import Tensors
 @_exported import Text
+@_exported import TimeSeries
 @_exported import Training
 @_exported import WordVectors
 @_exported import Workflows

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Numbers, times and sizes as people read them.
 ///
 /// All results are the same in every locale: a point before the decimals, a comma between thousands.
@@ -5,15 +7,15 @@ public enum Formats {
     /// A number with a fixed count of decimals: `fixed(0.6249, decimals: 2)` is `0.62`.
     ///
     /// The exact binary value is rounded to the nearest decimal, ties to the even digit, as C's `printf` does. A
-    /// negative number that rounds to zero has no sign. From 2^63 on the shortest scientific form is given. Values that
-    /// are not finite are `nan`, `inf` and `-inf`.
+    /// negative number that rounds to zero has no sign. From 2^63 on the decimals are those of the scientific form, as in
+    /// `1.11e+30`. Values that are not finite are `nan`, `inf` and `-inf`.
     ///
     /// - Precondition: `decimals` is in 0...15.
     public static func fixed(_ value: Double, decimals: Int) -> String {
         precondition((0...15).contains(decimals), "\(decimals) decimals asked for, 0...15 possible")
         if value.isNaN { return "nan" }  // without the sign that a NaN may have
         let magnitude = value.magnitude
-        guard magnitude < 0x1p63 else { return "\(value)" }
+        guard magnitude < 0x1p63 else { return scientific(value, decimals: decimals) }
         let whole = magnitude.rounded(.towardZero)
         var integer = UInt64(whole)
         var fraction = rounded(magnitude - whole, decimals: decimals, wholeIsOdd: integer % 2 == 1)
@@ -42,6 +44,33 @@ public enum Formats {
         let leading = moved.dropFirst(min(moved.prefix { $0 == "0" }.utf8.count, moved.utf8.count - 1))
         let decimalDigits = digits[point...].dropFirst(3)
         return sign + leading + (decimals > 0 ? "." + decimalDigits : "") + " %"
+    }
+
+    /// A number with so many significant digits: `significant(93_124_567)` is `93,120,000`, `significant(0.123456)` is
+    /// `0.1235`. From 10^15 on, and below 10^-4, the shortest scientific form is given; values that are not finite are
+    /// as in `fixed`.
+    ///
+    /// - Precondition: `digits` is in 1...11.
+    public static func significant(_ value: Double, digits: Int = 4) -> String {
+        precondition((1...11).contains(digits), "\(digits) significant digits asked for, 1...11 possible")
+        guard value.isFinite, value != 0 else { return fixed(value, decimals: 0) }
+        let rounded = rounded(value, digits: digits)
+        guard (1e-4..<1e15).contains(rounded.magnitude) else { return "\(rounded)" }
+        let decimals = digits - 1 - Int(log10(rounded.magnitude).rounded(.down))
+        return decimals > 0 ? fixed(rounded, decimals: decimals) : grouped(Int(rounded))
+    }
+
+    /// The nearest number with so many significant decimal digits.
+    ///
+    /// - Precondition: `digits` is in 1...15.
+    public static func rounded(_ value: Double, digits: Int) -> Double {
+        precondition((1...15).contains(digits), "\(digits) significant digits asked for, 1...15 possible")
+        guard value.isFinite, value != 0 else { return value }
+        let places = digits - 1 - Int(log10(value.magnitude).rounded(.down))
+        let unit = pow(10, Double(abs(places)))
+        // Powers of ten are exact, their inverses are not. Beyond the range of numbers nothing is left to round.
+        guard unit.isFinite, (value * unit).isFinite || places < 0 else { return value }
+        return places >= 0 ? (value * unit).rounded() / unit : (value / unit).rounded() * unit
     }
 
     /// A whole number with a comma between thousands: `1,234,567`.
@@ -110,6 +139,15 @@ extension Formats {
         if error != 0 { return error > 0 ? units + 1 : units }
         let isOdd = decimals == 0 ? wholeIsOdd : units % 2 == 1
         return isOdd ? units + 1 : units
+    }
+
+    /// A large number by the shortest digits that tell it from others, rounded to a count of decimals.
+    private static func scientific(_ value: Double, decimals: Int) -> String {
+        let parts = "\(value)".split(separator: "e")
+        guard parts.count == 2, let mantissa = Double(parts[0]), let exponent = Int(parts[1]) else { return "\(value)" }
+        let digits = fixed(mantissa, decimals: decimals)
+        let isTen = digits.drop { $0 == "-" }.hasPrefix("10")
+        return isTen ? "\(fixed(mantissa / 10, decimals: decimals))e+\(exponent + 1)" : "\(digits)e+\(exponent)"
     }
 
     private static func padded(_ number: UInt64, to count: Int) -> String {

@@ -26,11 +26,11 @@ extension WordMap {
         text += "<g font-size=\"11\" fill=\"\(SVG.Style.muted)\">\n"
         for tick in layout.xTicks {
             text += "<text x=\"\(SVG.number(tick.position))\" y=\"\(SVG.number(frame.bottom + 16))\" "
-            text += "text-anchor=\"middle\">\(label(tick.value))</text>\n"
+            text += "text-anchor=\"middle\">\(SVG.tickLabel(tick.value))</text>\n"
         }
         for tick in layout.yTicks {
             text += "<text x=\"\(SVG.number(frame.left - 7))\" y=\"\(SVG.number(tick.position + 4))\" "
-            text += "text-anchor=\"end\">\(label(tick.value))</text>\n"
+            text += "text-anchor=\"end\">\(SVG.tickLabel(tick.value))</text>\n"
         }
         text += "</g>\n<g font-size=\"12\" fill=\"\(SVG.Style.muted)\" text-anchor=\"middle\">\n"
         let middle = (x: (frame.left + frame.right) / 2, y: (frame.top + frame.bottom) / 2)
@@ -87,13 +87,5 @@ extension WordMap {
             : "\(count) words have no room for their labels: the faint points."
         return "<text x=\"\(SVG.number(frame.right))\" y=\"\(SVG.number(height - 10))\" font-size=\"11\" "
             + "text-anchor=\"end\" fill=\"\(SVG.Style.muted)\">\(sentence)</text>\n"
-    }
-
-    /// The value of a tick, without zeros at its end.
-    private func label(_ value: Double) -> String {
-        var text = Formats.fixed(value, decimals: 6)
-        while text.hasSuffix("0") { text.removeLast() }
-        if text.hasSuffix(".") { text.removeLast() }
-        return text.hasPrefix("-") ? "−" + text.dropFirst() : text
     }
 }

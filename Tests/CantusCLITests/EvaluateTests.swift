@@ -41,7 +41,7 @@ import Testing
         expectSuccess(outcome)
         #expect(outcome.error == "")
         let figures = try TrainTests.sharedReport().decoded(Report.self).model
-        let line = try #require(outcome.output.split(separator: "\n").first { $0.hasPrefix("* bilstm") })
+        let line = try #require(outcome.output.split(separator: "\n").first { $0.hasPrefix("* bigru") })
         let fields = line.split(separator: " ").dropFirst(2).compactMap { Double($0) }
         let expected = [
             figures.micro_f1, figures.macro_f1, figures.weighted_f1, figures.sample_f1, figures.precision_at_1,

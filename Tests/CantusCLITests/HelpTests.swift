@@ -6,12 +6,17 @@ import Testing
 /// are written anew.
 @Suite struct HelpTests {
     @Test(arguments: [
-        [], ["tag"], ["tag", "train"], ["tag", "evaluate"], ["tag", "predict"], ["run"], ["inspect"],
+        [], ["tag"], ["tag", "train"], ["tag", "evaluate"], ["tag", "predict"], ["tag", "learning-rate"], ["run"],
+        ["inspect"],
         ["embed"], ["embed", "train"], ["embed", "neighbors"], ["embed", "analogy"], ["embed", "odd"],
         ["embed", "evaluate"], ["embed", "convert"], ["embed", "plot"],
-        ["bench"], ["bench", "steps"], ["bench", "memory"], ["bench", "scaling"], ["bench", "embed"],
-        ["bench", "tokenize"], ["bench", "features"],
-        ["audio"], ["audio", "features"], ["corpora"], ["corpora", "make"], ["corpora", "make", "sirens"],
+        ["audio"], ["audio", "train"], ["audio", "evaluate"], ["audio", "classify"],
+        ["audio", "features"],
+        ["bench"], ["bench", "steps"], ["bench", "kernels"], ["bench", "memory"], ["bench", "scaling"],
+        ["bench", "embed"], ["bench", "tokenize"], ["bench", "features"],
+        ["corpora"], ["corpora", "make"], ["corpora", "make", "web-traffic"],
+        ["corpora", "make", "sirens"],
+        ["forecast"], ["forecast", "train"], ["forecast", "backtest"], ["forecast", "predict"],
         ["text"], ["text", "clean"], ["text", "tokens"], ["text", "vocabulary"], ["text", "one-hot"],
     ])
     func helpIsAsRecorded(command: [String]) throws {

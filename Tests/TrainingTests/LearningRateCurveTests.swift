@@ -41,6 +41,8 @@ import Training
         #expect(smoothed.min()! < 30 && smoothed.last! > 4 * smoothed.min()!)
         let suggestion = try #require(curve.suggestion)
         #expect((0.003...0.3).contains(suggestion), "\(suggestion)")
+        let limit = try #require(curve.limit)
+        #expect(limit > suggestion && (0.5...3).contains(limit), "\(limit)")
     }
 
     @Test(arguments: [OptimizerDescription.adam(), .nadam(), .sgd(.init(momentum: 0.9))])

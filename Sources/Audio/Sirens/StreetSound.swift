@@ -135,9 +135,10 @@ enum StreetSound {
                 let last = voice * generator.uniform(in: 0.7...1.1)
                 for place in range {
                     let share = Double(place - range.lowerBound) / Double(range.count)
-                    var value = pulse.next(first + (last - first) * share)
-                    for formant in formants.indices { value = formants[formant].next(value) }
-                    sum[place] += envelope[place] * value
+                    let value = pulse.next(first + (last - first) * share)
+                    for formant in formants.indices {
+                        sum[place] += envelope[place] * formants[formant].next(value)
+                    }
                 }
             } else {
                 var hiss = Resonator(generator.uniform(in: 2500...3700), width: 1200, sampleRate: rate)

@@ -9,5 +9,7 @@ struct AudioCommand: ParsableCommand {
             '{label}_{group}_{index}.wav'); or a table (CSV, TSV) with the columns filename, label and perhaps group and \
             fold. WAV, FLAC, OGG, AIFF and MP3 are read, at any rate and with any number of channels.
             """,
-        subcommands: [AudioFeaturesCommand.self])
+        subcommands: [
+            AudioTrainCommand.self, AudioEvaluateCommand.self, AudioClassifyCommand.self, AudioFeaturesCommand.self,
+        ])
 }

@@ -6,9 +6,10 @@ struct CorporaCommand: ParsableCommand {
         abstract: "Makes data of known truth, to try and to test every job on.",
         discussion: """
             Example:
+              cantus corpora make web-traffic --seed 1 --output traffic.csv
               cantus corpora make sirens --seed 1 --output sirens
 
-            The same seed gives the same bytes on every machine.
+            The same seed gives the same data.
             """,
         subcommands: [CorporaMakeCommand.self])
 }
@@ -18,5 +19,10 @@ struct CorporaMakeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "make",
         abstract: "Makes a corpus.",
-        subcommands: [CorporaSirensCommand.self])
+        discussion: """
+            Example:
+              cantus corpora make web-traffic --seed 1 --output traffic.csv
+              cantus corpora make sirens --seed 1 --output sirens
+            """,
+        subcommands: [CorporaTrafficCommand.self, CorporaSirensCommand.self])
 }

@@ -15,7 +15,8 @@ struct CorporaSirensCommand: ParsableCommand {
             its power to that of traffic noise. The table sirens.csv has the columns filename, label, kind, group (the \
             source), fold and snr.
 
-            The same seed gives the same samples; the bytes of the FLAC files are those of the installed encoder.
+            The same seed gives the same bytes on one machine. Elsewhere the encoder of FLAC may write others, and the \
+            mathematical functions may round otherwise.
             """)
 
     @Option(help: ArgumentHelp("The seed of all sounds.", valueName: "n"))

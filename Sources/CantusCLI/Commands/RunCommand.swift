@@ -25,6 +25,8 @@ struct RunCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Where the model goes, in place of the recipe's.", valueName: "file"))
     var output: String?
 
+    @OptionGroup var rows: RowOptions
+
     @OptionGroup var options: TrainingRunOptions
 
     func run() throws {
@@ -38,24 +40,46 @@ struct RunCommand: ParsableCommand {
                 let paths = try paths(file)
                 try TagTrainingRun(
                     recipes, data: paths.data, test: test ?? file.optional("test"), output: paths.output,
-                    options: options
+                    skippingMalformed: rows.skipMalformed, options: options
                 ).run()
             case EmbedRecipe.job:
                 try file.checkOutermostKeys(against: EmbedRecipe())
                 let recipe = try EmbedRecipe(settings: file.settings + options.settings)
-                for (given, name) in [
-                    (test != nil || file.optional("test") != nil, "test rows"), (options.resume, "--resume"),
-                    (options.skipMalformed, "--skip-malformed"),
-                ] where given { throw RecipeError("\(file.place("job")): the job embed takes no \(name)") }
+                try refuseRows(file)
+                guard !options.resume else {
+                    throw RecipeError("\(file.place("job")): the job embed takes no --resume")
+                }
                 let paths = try paths(file)
                 try EmbedTrainingRun(
                     recipe, corpus: paths.data, output: paths.output, threading: options.threading,
                     force: options.force, json: options.json
                 ).run()
+            case AudioRecipe.job:
+                try file.checkOutermostKeys(against: AudioRecipe())
+                let recipe = try AudioRecipe(settings: file.settings + options.settings)
+                try refuseRows(file)
+                let paths = try paths(file)
+                try AudioTrainingRun(
+                    recipe, data: paths.data, output: paths.output, pictures: AudioPictures(), options: options
+                ).run()
+            case ForecastRecipe.job:
+                try file.checkOutermostKeys(against: ForecastRecipe())
+                let recipes = try ForecastRecipe.recipes(settings: file.settings + options.settings)
+                try refuseRows(file)
+                let paths = try paths(file)
+                try ForecastTrainingRun(recipes, data: paths.data, output: paths.output, plot: nil, options: options)
+                    .run()
             default:
-                throw RecipeError("\(file.place("job")): job is \"\(file.job)\", tag or embed expected")
+                throw RecipeError("\(file.place("job")): job is \"\(file.job)\", tag, embed, forecast or audio expected")
             }
         }
+    }
+
+    /// Refuses what only jobs on rows of a table take.
+    private func refuseRows(_ file: RecipeFile) throws {
+        for (given, name) in [
+            (test != nil || file.optional("test") != nil, "test rows"), (rows.skipMalformed, "--skip-malformed"),
+        ] where given { throw RecipeError("\(file.place("job")): the job \(file.job) takes no \(name)") }
     }
 
     /// What is read and where the result goes: the flags, or else the recipe's.

@@ -24,9 +24,6 @@ struct TrainingRunOptions: ParsableArguments {
         help: ArgumentHelp("Set any key of the recipe: --set training.learningRate=0.01.", valueName: "key=value"))
     var assignments: [String] = []
 
-    @Flag(help: "Leave out malformed rows and say how many.")
-    var skipMalformed = false
-
     @Flag(help: "Go on from the checkpoint beside the output, where there is one.")
     var resume = false
 
@@ -39,4 +36,10 @@ struct TrainingRunOptions: ParsableArguments {
     var settings: [RecipeSetting] {
         get throws { try assignments.map { try RecipeSetting(assignment: $0, place: "--set") } }
     }
+}
+
+/// What every command that trains on rows of a table takes.
+struct RowOptions: ParsableArguments {
+    @Flag(help: "Leave out malformed rows and say how many.")
+    var skipMalformed = false
 }

@@ -35,7 +35,7 @@ struct TagTrainCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The network: \(kinds), or all to compare them (default: bilstm).", valueName: "name"))
+            "The network: \(kinds), or all to compare them (default: \(TagRecipe.usualKind.rawValue)).", valueName: "name"))
     var model: String?
 
     @Option(help: ArgumentHelp("Word vectors to build on, as `cantus embed` reads them.", valueName: "file"))
@@ -53,6 +53,8 @@ struct TagTrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Decides everything random (default: 1).", valueName: "n"))
     var seed: UInt64?
 
+    @OptionGroup var rows: RowOptions
+
     @OptionGroup var options: TrainingRunOptions
 
     private static let kinds = TagRecipe.Model.Kind.allCases.map(\.rawValue).joined(separator: ", ")
@@ -64,7 +66,9 @@ struct TagTrainCommand: ParsableCommand {
     func run() throws {
         try Failures.reported {
             let recipes = try TagRecipe.recipes(settings: flags + options.settings)
-            try TagTrainingRun(recipes, data: data, test: test, output: output, options: options).run()
+            try TagTrainingRun(
+                recipes, data: data, test: test, output: output, skippingMalformed: rows.skipMalformed, options: options
+            ).run()
         }
     }
 

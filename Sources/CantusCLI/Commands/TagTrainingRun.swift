@@ -6,12 +6,17 @@ struct TagTrainingRun {
     private let data: String
     private let test: String?
     private let output: String
+    private let skipsMalformed: Bool
     private let options: TrainingRunOptions
     private let progress = TagProgress()
 
     /// - Parameter recipes: One, or several to compare.
-    init(_ recipes: [TagRecipe], data: String, test: String?, output: String, options: TrainingRunOptions) {
+    init(
+        _ recipes: [TagRecipe], data: String, test: String?, output: String, skippingMalformed: Bool,
+        options: TrainingRunOptions
+    ) {
         (self.recipes, self.data, self.test, self.output, self.options) = (recipes, data, test, output, options)
+        skipsMalformed = skippingMalformed
     }
 
     func run() throws {
@@ -65,7 +70,7 @@ struct TagTrainingRun {
         let columns = recipes[0].columns
         let rows = try LabeledTexts.read(
             path: path, textColumn: columns.text.nonEmpty, labelsColumn: columns.labels.nonEmpty,
-            skippingMalformed: options.skipMalformed)
+            skippingMalformed: skipsMalformed)
         SkippedRows.report(rows, path: path)
         return rows
     }

@@ -43,8 +43,10 @@ final class TrainerProgress {
 
     /// Runs a training, and ends the process with a message where Ctrl-C stopped it.
     ///
-    /// - Parameter checkpoint: Where the training leaves its state.
-    func interruptible<Result>(checkpoint: String, _ training: () throws -> Result) throws -> Result {
+    /// - Parameter checkpoint: Where the training leaves its state; asked for when it has been stopped.
+    func interruptible<Result>(
+        checkpoint: @autoclosure () -> String, _ training: () throws -> Result
+    ) throws -> Result {
         defer { bar.clear() }
         do {
             return try training()
@@ -52,7 +54,7 @@ final class TrainerProgress {
             bar.clear()
             Standard.error(
                 hasCheckpoint
-                    ? "cantus: interrupted; the last whole epoch is in \(checkpoint), and --resume goes on from it\n"
+                    ? "cantus: interrupted; the last whole epoch is in \(checkpoint()), and --resume goes on from it\n"
                     : "cantus: interrupted before the first epoch was done; nothing was written\n")
             throw ExitCode(128 + SIGINT)
         }

@@ -11,12 +11,20 @@ public struct Context {
     /// Whether dropout drops.
     public let isTraining: Bool
     package let gradients: Gradients?
+    /// Whether recurrent layers run in their plain version, which tests compare the other with.
+    package var usesPlainSteps = false
     private let random: RandomSource
+    private let prepared = PreparedParameters()
 
     private final class RandomSource {
         let seed: UInt64
         var drawn: UInt64 = 0
         init(seed: UInt64) { self.seed = seed }
+    }
+
+    /// What layers have made of their parameters, for all calls in this context.
+    private final class PreparedParameters {
+        var byParameter: [ObjectIdentifier: AnyObject] = [:]
     }
 
     private init(tape: Tape?, isTraining: Bool, gradients: Gradients?, seed: UInt64) {
@@ -39,7 +47,16 @@ public struct Context {
         gradients?.observer?(parameter)
         guard let tape, let gradients, !parameter.isFrozen else { return parameter.value }
         precondition(parameter.gradientKind == .dense, "\(parameter.name) collects its gradient by rows")
-        return tape.watch(parameter.value, addingTo: gradients.dense(parameter))
+        return tape.watch(parameter.value, addingTo: gradients.target(parameter))
+    }
+
+    /// What a layer makes of its parameters once for all of its calls in this context, under the name of one of them.
+    func shared<Value: AnyObject>(for parameter: Parameter, _ make: () -> Value) -> Value {
+        let key = ObjectIdentifier(parameter)
+        if let value = prepared.byParameter[key] { return value as! Value }
+        let value = make()
+        prepared.byParameter[key] = value
+        return value
     }
 
     /// A seed that no other call of this step gets.

@@ -48,7 +48,12 @@ extension GRU: RecurrentUnit {
         _ x: Tensor, lengths: IndexTensor?, initial: [Tensor]?, _ wanted: Recurrent.Output, _ context: Context
     ) -> RecurrentResult {
         let call = weights.call(x, lengths: lengths, initial: initial, context)
-        let cell = GRUCell(call, inputBias: context(weights.inputBias), hiddenBias: context(weights.hiddenBias))
+        let (inputBias, hiddenBias) = (context(weights.inputBias), context(weights.hiddenBias))
+        if call.suitsPacking(context) {
+            let packed = weights.packed(.gru, context)
+            return PackedRun(call, packed, inputBias: inputBias, hiddenBias: hiddenBias).forward(wanted)
+        }
+        let cell = GRUCell(call, inputBias: inputBias, hiddenBias: hiddenBias)
         return RecurrentRun(call, cell).forward(wanted)
     }
 }

@@ -94,6 +94,10 @@ extension LSTM: RecurrentUnit {
         let call = weights.call(x, lengths: lengths, initial: initial, context)
         let (inputBias, hiddenBias) = (context(weights.inputBias), context(weights.hiddenBias))
         if gains.isEmpty {
+            if call.suitsPacking(context) {
+                let packed = weights.packed(.lstm, context)
+                return PackedRun(call, packed, inputBias: inputBias, hiddenBias: hiddenBias).forward(wanted)
+            }
             return RecurrentRun(call, LSTMCell(call, inputBias: inputBias, hiddenBias: hiddenBias)).forward(wanted)
         }
         let cell = NormalizedLSTMCell(

@@ -71,6 +71,10 @@ struct PackedSequences {
     }
     /// Whether all rows have one length: every step then holds all of them.
     var isUniform: Bool { total == rows * longest }
+    /// The packed rows of some steps.
+    func packedRows(_ steps: Range<Int>) -> Range<Int> {
+        start(steps.lowerBound)..<(steps.upperBound < longest ? start(steps.upperBound) : total)
+    }
     /// row * T + step of a packed row.
     func place(_ packed: Int) -> Int { Int(places.pointer[packed]) }
 
@@ -79,19 +83,24 @@ struct PackedSequences {
         for row in 0..<total { (packed + row * width).update(from: x + place(row) * width, count: width) }
     }
 
-    /// `[P, D]` to `[N, T, D]`, with zeros in the padding.
-    func unpack(_ packed: UnsafePointer<Float>, width: Int, into x: UnsafeMutablePointer<Float>) {
-        for row in 0..<total { (x + place(row) * width).update(from: packed + row * width, count: width) }
+    /// `[P, D]`, rows `stride` apart, to `[N, T, D]`, with zeros in the padding.
+    func unpack(_ packed: UnsafePointer<Float>, stride: Int, width: Int, into x: UnsafeMutablePointer<Float>) {
+        for row in 0..<total { (x + place(row) * width).update(from: packed + row * stride, count: width) }
         for position in 0..<rows {
             let length = Int(lengths.pointer[position])
             (x + (row(position) * steps + length) * width).update(repeating: 0, count: (steps - length) * width)
         }
     }
 
-    /// `[N, D]` from the batch's order to the order of positions.
-    func order(_ x: UnsafePointer<Float>, width: Int, into ordered: UnsafeMutablePointer<Float>) {
+    /// `[N, D]` from the batch's order to the order of positions, with rows `stride` apart and zeros between them.
+    func order(
+        _ x: UnsafePointer<Float>, width: Int, into ordered: UnsafeMutablePointer<Float>, stride: Int? = nil
+    ) {
+        let stride = stride ?? width
         for position in 0..<rows {
-            (ordered + position * width).update(from: x + row(position) * width, count: width)
+            let row = ordered + position * stride
+            row.update(from: x + self.row(position) * width, count: width)
+            (row + width).update(repeating: 0, count: stride - width)
         }
     }
 }

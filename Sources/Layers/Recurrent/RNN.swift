@@ -50,9 +50,12 @@ extension RNN: RecurrentUnit {
         _ x: Tensor, lengths: IndexTensor?, initial: [Tensor]?, _ wanted: Recurrent.Output, _ context: Context
     ) -> RecurrentResult {
         let call = weights.call(x, lengths: lengths, initial: initial, context)
-        let cell = RNNCell(
-            call, activation: activation, inputBias: context(weights.inputBias),
-            hiddenBias: context(weights.hiddenBias))
+        let (inputBias, hiddenBias) = (context(weights.inputBias), context(weights.hiddenBias))
+        if call.suitsPacking(context) {
+            let packed = weights.packed(.rnn(activation), context)
+            return PackedRun(call, packed, inputBias: inputBias, hiddenBias: hiddenBias).forward(wanted)
+        }
+        let cell = RNNCell(call, activation: activation, inputBias: inputBias, hiddenBias: hiddenBias)
         return RecurrentRun(call, cell).forward(wanted)
     }
 }

@@ -50,40 +50,51 @@ struct GateGradients {
 
 /// h, or an LSTM's c, at all steps of a run.
 ///
-/// In memory the state before the first step stands in front of the packed rows, `[N + P, H]`. Where all rows have one
-/// length, the states before all steps are then the same array, read from its beginning.
+/// In memory the state before the first step stands in front of the packed rows, `[N + P, H]`, rows `stride` apart.
+/// Where all rows have one length, the states before all steps are then the same array, read from its beginning.
 final class CarriedState {
     private let packing: PackedSequences
     private let width: Int
+    private let stride: Int
     private let values: Tensor
 
-    /// - Parameter initial: `[N, H]` in the batch's order; zeros where nil.
-    init(_ packing: PackedSequences, width: Int, initial: Tensor?) {
-        (self.packing, self.width) = (packing, width)
-        values = Tensor(uninitialized: [packing.rows + packing.total, width])
+    /// - Parameters:
+    ///   - stride: H where nil.
+    ///   - initial: `[N, H]` in the batch's order; zeros where nil.
+    init(_ packing: PackedSequences, width: Int, stride: Int? = nil, initial: Tensor?) {
+        let stride = stride ?? width
+        (self.packing, self.width, self.stride) = (packing, width, stride)
+        values = Tensor(uninitialized: [packing.rows + packing.total, stride])
         if let initial {
-            packing.order(initial.pointer, width: width, into: values.mutablePointer)
+            packing.order(initial.pointer, width: width, into: values.mutablePointer, stride: stride)
         } else {
-            values.mutablePointer.update(repeating: 0, count: packing.rows * width)
+            values.mutablePointer.update(repeating: 0, count: packing.rows * stride)
         }
     }
 
     /// The states behind all steps, `[P, H]`.
-    var all: UnsafeMutablePointer<Float> { values.mutablePointer + packing.rows * width }
+    var all: UnsafeMutablePointer<Float> { values.mutablePointer + packing.rows * stride }
 
     /// The states behind a step, `[size, H]`.
-    func behind(_ step: Int) -> UnsafeMutablePointer<Float> { all + packing.start(step) * width }
+    func behind(_ step: Int) -> UnsafeMutablePointer<Float> { all + packing.start(step) * stride }
 
     /// The states before a step, `[size, H]`.
     func before(_ step: Int) -> UnsafePointer<Float> {
         step == 0 ? values.pointer : UnsafePointer(behind(step - 1))
     }
 
+    /// The states behind all steps as the batch has them, `[N, T, H]`, zeros behind a row's length.
+    var everyStep: Tensor {
+        let result = Tensor(uninitialized: [packing.rows, packing.steps, width])
+        packing.unpack(all, stride: stride, width: width, into: result.mutablePointer)
+        return result
+    }
+
     /// Each row's state behind its last step, `[N, H]` in the batch's order.
     var final: Tensor {
         let result = Tensor(uninitialized: [packing.rows, width])
         for position in 0..<packing.rows {
-            let state = packing.last(position).map { all + $0 * width } ?? values.mutablePointer + position * width
+            let state = packing.last(position).map { all + $0 * stride } ?? values.mutablePointer + position * stride
             (result.mutablePointer + packing.row(position) * width).update(from: state, count: width)
         }
         return result
@@ -92,11 +103,25 @@ final class CarriedState {
     /// The states before all steps, `[P, H]`.
     func beforeAll() -> Tensor {
         if packing.isUniform { return values }
-        let result = Tensor(uninitialized: [packing.total, width])
-        for step in 0..<packing.longest {
-            (result.mutablePointer + packing.start(step) * width)
-                .update(from: before(step), count: packing.size(step) * width)
-        }
+        let result = Tensor(uninitialized: [packing.total, stride])
+        copyBefore(0..<packing.longest, into: result.mutablePointer)
         return result
+    }
+
+    /// The states before some steps, one behind the other: in place where all rows have one length, else copied.
+    func before(_ steps: Range<Int>, scratch: Tensor?) -> UnsafePointer<Float> {
+        guard !packing.isUniform, let scratch else {
+            return values.pointer + packing.start(steps.lowerBound) * stride
+        }
+        copyBefore(steps, into: scratch.mutablePointer)
+        return scratch.pointer
+    }
+
+    private func copyBefore(_ steps: Range<Int>, into result: UnsafeMutablePointer<Float>) {
+        let first = packing.start(steps.lowerBound)
+        for step in steps {
+            (result + (packing.start(step) - first) * stride)
+                .update(from: before(step), count: packing.size(step) * stride)
+        }
     }
 }

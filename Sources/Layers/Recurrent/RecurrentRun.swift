@@ -45,9 +45,20 @@ struct RecurrentResult {
     let output: Tensor?
     /// h, then c where there is one, behind each row's last valid step, `[N, H]` each.
     let states: [Tensor]
+
+    /// The same on the tape, where one of the sources stands on it; the states are the first outputs, then comes
+    /// `output`.
+    func recorded(from sources: [Tensor], backward: @escaping Tape.Backward) -> RecurrentResult {
+        guard let tape = sources.lazy.compactMap(\.tape).first else { return self }
+        let recorded = tape.record(states + (output.map { [$0] } ?? []), from: sources, backward: backward)
+        return RecurrentResult(
+            output: output == nil ? nil : recorded[states.count], states: Array(recorded[..<states.count]))
+    }
 }
 
 /// One recurrent layer over a batch of sequences: forward and backpropagation through time, as one entry of the tape.
+///
+/// This is the plain version, for cells that `PackedRun` does not know and for masks, and what tests compare it with.
 ///
 /// Inside, time is outermost and padding is gone (`PackedSequences`). One product serves the inputs of all steps; each
 /// step then costs one small product with the transposed recurrent weights and one pass over the gates. Backwards, the
@@ -79,20 +90,9 @@ final class RecurrentRun<Cell: RecurrentCell> {
     func forward(_ wanted: Recurrent.Output) -> RecurrentResult {
         runSteps()
         let states = cell.states.map(\.final)
-        var output: Tensor?
-        if wanted == .everyStep {
-            let unpacked = Tensor(uninitialized: [packing.rows, packing.steps, width])
-            packing.unpack(cell.states[0].all, width: width, into: unpacked.mutablePointer)
-            output = unpacked
-        }
+        let result = RecurrentResult(output: wanted == .everyStep ? cell.states[0].everyStep : nil, states: states)
         let sources = [call.x, call.inputWeight, call.hiddenWeight] + cell.parameters + (call.initial ?? [])
-        guard let tape = sources.lazy.compactMap(\.tape).first else {
-            return RecurrentResult(output: output, states: states)
-        }
-        let results = states + (output.map { [$0] } ?? [])
-        let recorded = tape.record(results, from: sources) { self.backward($0, wanted) }
-        return RecurrentResult(
-            output: output == nil ? nil : recorded[states.count], states: Array(recorded[..<states.count]))
+        return result.recorded(from: sources) { self.backward($0, wanted) }
     }
 
     private func runSteps() {

@@ -73,8 +73,11 @@ public struct TagRecipe: Recipe {
 
     public static let groupsByKind = TrainingOptions.groupsByKind
 
+    /// The kind of model that is trained where none is asked for.
+    public static let usualKind = Model.Kind.bigru
+
     /// The defaults for a kind of model.
-    public init(_ kind: Model.Kind = .bilstm) {
+    public init(_ kind: Model.Kind = usualKind) {
         columns = Columns(text: "", labels: "")
         text = Text(
             cleaning: Cleaner(.technical), tokenizer: Cleaner.Preset.technical.tokenizer, minimumCount: 1,
@@ -86,11 +89,18 @@ public struct TagRecipe: Recipe {
         training = TrainingOptions(
             epochs: 0, batchSize: 0, learningRate: 0.02, schedule: .linear, maximumGradientNorm: 1, patience: 5,
             replicas: 0)
+        switch kind {
+        // Larger steps throw its state about, which no gate protects.
+        case .rnn: training.learningRate = 0.01
+        // Attention learns nothing where the first steps are large.
+        case .transformer: (training.learningRate, training.warmUpEpochs) = (0.003, 1)
+        default: break
+        }
         seed = 1
     }
 
     public static func defaults(for settings: [RecipeSetting]) -> TagRecipe {
-        var recipe = TagRecipe(settings.kind("model.kind") ?? .bilstm)
+        var recipe = TagRecipe(settings.kind("model.kind") ?? usualKind)
         recipe.training.chooseKinds(settings)
         return recipe
     }

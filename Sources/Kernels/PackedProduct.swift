@@ -1,0 +1,50 @@
+import CKernels
+
+/// Products with weights that are packed once and used many times: small ones, which a matrix product of BLAS spends on
+/// packing them anew at every call.
+package enum PackedProduct {
+    /// Two factors, `[rows, depth]` and `[depth, columns]`, as they stand in memory.
+    package struct Factors {
+        var factors: cantus_factors
+
+        /// - Parameters:
+        ///   - a: The first factor: by rows that are `row` elements apart.
+        ///   - b: The second one in panels of `panel` columns side by side, `[columns / panel, depth, panel]`.
+        package init(
+            _ a: UnsafePointer<Float>, row: Int, depth: Int, panels b: UnsafePointer<Float>, panel: Int
+        ) {
+            factors = cantus_factors(
+                a: a, a_row: row, a_depth: 1, depth: depth, b: b, b_depth: panel, b_panel: depth * panel)
+        }
+
+        /// - Parameters:
+        ///   - a: The first factor, transposed: that of row r and depth k is `a[r + k stride]`.
+        ///   - b: The second one by rows, whose elements are `bStride` apart.
+        package init(
+            transposing a: UnsafePointer<Float>, stride: Int, depth: Int, _ b: UnsafePointer<Float>, bStride: Int
+        ) {
+            factors = cantus_factors(
+                a: a, a_row: 1, a_depth: stride, depth: depth, b: b, b_depth: bStride, b_panel: PackedProduct.panel)
+        }
+    }
+
+    /// Those for the widest registers of this processor.
+    static let kernels = [16, 8, 4].lazy.compactMap { cantus_packed_kernels_of($0) }.first!.pointee
+
+    /// The columns of a panel, unless the factors say otherwise.
+    package static let panel = 64
+
+    /// y = the product, or y += it where `adding`.
+    ///
+    /// - Parameters:
+    ///   - y: `[rows, columns]`, rows `stride` apart; columns are a multiple of 16.
+    package static func multiply(
+        _ factors: Factors, rows: Int, columns: Int, panel: Int = panel, adding: Bool = false,
+        into y: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        precondition(columns % 16 == 0, "\(columns) columns of a packed product")
+        withUnsafePointer(to: factors.factors) {
+            kernels.product($0, rows, columns, panel, adding, y, stride)
+        }
+    }
+}
