@@ -57,7 +57,7 @@ enum AudioFixture {
     /// A folder with sounds and a model of them that all tests share.
     static func shared() throws -> (folder: TemporaryFolder, report: Cantus.Outcome) { try made.get() }
 
-    private static let made = Result<(folder: TemporaryFolder, report: Cantus.Outcome), any Error> {
+    nonisolated(unsafe) private static let made = Result<(folder: TemporaryFolder, report: Cantus.Outcome), any Error> {
         let folder = try sounds()
         return (folder, try Cantus.run(training("--json"), in: folder))
     }

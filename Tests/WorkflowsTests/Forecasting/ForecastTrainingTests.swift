@@ -113,9 +113,12 @@ import Workflows
             }
         }
         var hasResumed = false
-        let resumed = try training(resumes: true).run(reading, path: "series.csv") { event in
-            if case .trainer(.resumed(epoch: 2)) = event { hasResumed = true }
-        }.forecaster
+        let resumed = try training(resumes: true).run(
+            reading, path: "series.csv",
+            report: { event in
+                if case .trainer(.resumed(epoch: 2)) = event { hasResumed = true }
+            }
+        ).forecaster
         #expect(hasResumed)
         for (a, b) in zip(whole.parameters, resumed.parameters) { #expect(a.value.elements == b.value.elements) }
         #expect(whole.metrics == resumed.metrics)

@@ -114,7 +114,8 @@ import Workflows
             try expectRefused(saying: "pretrained") { $0.tables["pretrained"] = nil }
             try expectRefused(saying: "pretrained.counts") { $0.integers["pretrained.counts"] = nil }
             try expectRefused(saying: "the pretrained words cannot be") {
-                $0.tables["pretrained"]?.strings[3] = $0.tables["pretrained"]!.strings[2]
+                let twice = $0.tables["pretrained"]!.strings[2]
+                $0.tables["pretrained"]?.strings[3] = twice
             }
         }
     }
