@@ -16,6 +16,8 @@ let package = Package(
         // System libraries and C.
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "SystemICU", pkgConfig: "icu-i18n", providers: [.apt(["libicu-dev"])]),
+        .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(name: "CSampleRate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
         .target(name: "CICU", dependencies: ["SystemICU"]),
         .target(name: "CKernels"),
 
@@ -28,20 +30,24 @@ let package = Package(
         .target(name: "Training", dependencies: ["Layers", "Tensors", "Kernels", "ModelFiles", "Files"]),
         .target(name: "Tables", dependencies: ["Files"]),
         .target(name: "Text", dependencies: ["CICU"]),
+        .target(name: "Audio", dependencies: ["CSndFile", "CSampleRate", "Kernels", "Tables", "Files"]),
+        .target(name: "TimeSeries", dependencies: ["Kernels", "Tables", "Files"]),
         .target(name: "WordVectors", dependencies: ["Kernels", "ModelFiles", "Tables", "Text", "Files"]),
         .target(
             name: "Workflows",
             dependencies: [
-                "Training", "Layers", "Tensors", "Kernels", "ModelFiles", "Tables", "Text", "WordVectors", "Files",
+                "Training", "Layers", "Tensors", "Kernels", "ModelFiles", "Tables", "Text", "Audio", "TimeSeries",
+                "WordVectors", "Files",
             ]),
-        .target(name: "Reports", dependencies: ["Workflows", "WordVectors", "Layers"]),
+        .target(name: "Reports", dependencies: ["Workflows", "TimeSeries", "WordVectors", "Audio", "Layers", "Training"]),
         .target(
-            name: "Benchmarks", dependencies: ["Training", "Layers", "Tensors", "Kernels", "CKernels", "Text", "Workflows"]),
+            name: "Benchmarks",
+            dependencies: ["Training", "Layers", "Tensors", "Kernels", "CKernels", "Text", "Audio", "Workflows"]),
         .target(
             name: "Cantus",
             dependencies: [
-                "Kernels", "Files", "Tensors", "Layers", "Training", "ModelFiles", "Tables", "Text", "WordVectors",
-                "Workflows", "Reports", "Benchmarks",
+                "Kernels", "Files", "Tensors", "Layers", "Training", "ModelFiles", "Tables", "Text", "Audio", "TimeSeries",
+                "WordVectors", "Workflows", "Reports", "Benchmarks",
             ]),
         .executableTarget(
             name: "CantusCLI",
@@ -61,6 +67,8 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
         .testTarget(name: "TablesTests", dependencies: ["Tables", "TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["Text", "TestSupport"]),
+        .testTarget(name: "AudioTests", dependencies: ["Audio", "TestSupport"]),
+        .testTarget(name: "TimeSeriesTests", dependencies: ["TimeSeries", "TestSupport"]),
         .testTarget(name: "WordVectorsTests", dependencies: ["WordVectors", "TestSupport"]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows", "TestSupport"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),

@@ -4,7 +4,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Installs the Debian packages that are missing, and says so.
 install_system_libraries() {
-    local needed=(libopenblas-dev libicu-dev pkg-config) missing=() package
+    local needed=(libopenblas-dev libicu-dev libsndfile1-dev libsamplerate0-dev pkg-config) missing=() package
     for package in "${needed[@]}"; do
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
     done

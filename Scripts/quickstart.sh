@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds Cantus, trains a tagger on the questions in Corpora/ and tags three new ones, then trains word vectors on the
-# prose there and looks at a few.
+# prose there and looks at a few, and at last makes sounds of a street and a classifier that hears sirens among them.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 echo "Building cantus (a few minutes the first time)."
@@ -30,6 +30,9 @@ show tag predict "$folder/tagger.safetensors" \
 show run Recipes/word-vectors.yaml --output "$folder/vectors.safetensors"
 show embed neighbors "$folder/vectors.safetensors" king hammer mother --count 4
 show embed odd "$folder/vectors.safetensors" apples cheese bread hammer
+show corpora make sirens --output "$folder/sirens" --sources 6 --snr 0,10
+show audio train --data "$folder/sirens/sirens.csv" --split group --by snr --output "$folder/sirens.safetensors"
+show audio classify "$folder/sirens.safetensors" "$folder"/sirens/{yelp,hi-lo,horn,speech}-001_10.flac
 
 echo
 echo "The binary is $cantus. 'cantus --help' shows what it can do."

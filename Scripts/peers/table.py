@@ -9,7 +9,7 @@ import statistics
 import sys
 
 kind, *files = sys.argv[1:]
-key, value = {"steps": ("job", "ms"), "embed": ("architecture", "words_per_s")}[kind]
+key, value = {"steps": ("job", "ms"), "embed": ("job", "words_per_s")}[kind]
 
 
 def medians(path):

@@ -28,7 +28,7 @@ public enum MemoryBenchmark {
 
     public static func run(_ job: StepJob, steps: Int, pool: WorkerPool) throws -> Result {
         let parameters = Parameters(.seed(0))
-        let stepper = Stepper(job, job.make(parameters.scope), parameters, pool)
+        let stepper = Stepper(job, job.make(parameters.scope, .rows), parameters, pool)
         for _ in 0..<3 { try stepper.step() }
         let (blocks, bytes, heap) = (statistics.freshBlocks, statistics.freshBytes, heapBytes)
         for _ in 0..<steps { try stepper.step() }

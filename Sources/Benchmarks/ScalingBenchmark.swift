@@ -50,7 +50,7 @@ public enum ScalingBenchmark {
             rows: axis == .batch ? value : 16, steps: axis == .length ? value : 64, width: axis == .width ? value : 128)
         let pool = WorkerPool(threadCount: axis == .threads ? value : threads)
         let parameters = Parameters(.seed(0))
-        let stepper = Stepper(job, job.make(parameters.scope), parameters, pool)
+        let stepper = Stepper(job, job.make(parameters.scope, .rows), parameters, pool)
         let timing = try Timing(repeats: repeats, warmUp: 2, seconds: 3) { try stepper.step() }
         StoragePool.shared.trim()
         return Result(

@@ -8,6 +8,8 @@ public struct StepBenchmark: Sendable {
     /// What a job took, in the words of its JSON.
     public struct Result: Encodable, Sendable {
         public let job: String
+        /// Of embedding tables; nil for predictions.
+        public let tableRows: TableRows?
         /// The median.
         public let milliseconds: Double
         public let minimumMilliseconds: Double
@@ -22,6 +24,7 @@ public struct StepBenchmark: Sendable {
 
         private enum CodingKeys: String, CodingKey {
             case job, runs, threads
+            case tableRows = "table_rows"
             case milliseconds = "ms"
             case minimumMilliseconds = "min_ms"
             case peakMebibytes = "peak_mib"
@@ -38,20 +41,29 @@ public struct StepBenchmark: Sendable {
         case inference
     }
 
+    /// Which rows of embedding tables a step changes.
+    public enum TableRows: String, Hashable, Sendable, Encodable {
+        /// Those that the batch touched, as PyTorch's SparseAdam does.
+        case touched
+        /// All of them, as Adam does with dense gradients.
+        case all
+    }
+
     public let work: Work
+    public let tableRows: TableRows
     public let repeats: Int
     private let pool: WorkerPool
     /// Billions of operations a second that matrix products reach here.
     public let peak: Double
 
-    public init(_ work: Work, repeats: Int, pool: WorkerPool) {
-        (self.work, self.repeats, self.pool) = (work, repeats, pool)
+    public init(_ work: Work, tableRows: TableRows = .touched, repeats: Int, pool: WorkerPool) {
+        (self.work, self.tableRows, self.repeats, self.pool) = (work, tableRows, repeats, pool)
         peak = MatrixPeak.gigaflops(pool: pool)
     }
 
     public func run(_ job: StepJob) throws -> Result {
         let parameters = Parameters(.seed(0))
-        let model = job.make(parameters.scope)
+        let model = job.make(parameters.scope, tableRows == .all ? .dense : .rows)
         let timing: Timing
         let operations: Double
         switch work {
@@ -61,15 +73,17 @@ public struct StepBenchmark: Sendable {
             operations = job.operations
         case .inference:
             timing = Timing(repeats: repeats) {
-                Processor.flushingDenormals { withExtendedLifetime(model.predict(.inference)) {} }
+                pool.sharingOperations {
+                    Processor.flushingDenormals { withExtendedLifetime(model.predict(.inference)) {} }
+                }
             }
             operations = 2 * Double(job.products) / Double(job.rows)
         }
         let gigaflops = operations / (timing.median * 1e6)
         return Result(
-            job: job.name, milliseconds: timing.median, minimumMilliseconds: timing.minimum,
-            runs: timing.milliseconds.count, threads: pool.threadCount, peakMebibytes: ProcessMemory.peakMebibytes,
-            gigaflops: gigaflops, shareOfPeak: gigaflops / peak)
+            job: job.name, tableRows: work == .training ? tableRows : nil, milliseconds: timing.median,
+            minimumMilliseconds: timing.minimum, runs: timing.milliseconds.count, threads: pool.threadCount,
+            peakMebibytes: ProcessMemory.peakMebibytes, gigaflops: gigaflops, shareOfPeak: gigaflops / peak)
     }
 }
 

@@ -19,7 +19,7 @@ public struct StepJob: Sendable {
     public let rows: Int
     /// Multiplications, each with its addition, in the matrix products of one forward pass.
     let products: Int
-    package let make: @Sendable (Scope) -> Model
+    package let make: @Sendable (Scope, _ tables: Parameter.GradientKind) -> Model
 
     /// Floating-point operations of a step: the products forward, and twice as many backward.
     package var operations: Double { 6 * Double(products) }
@@ -32,7 +32,7 @@ extension StepJob {
         products: Int, loss: @escaping @Sendable (Tensor, Target) -> Tensor,
         make: @escaping @Sendable (Scope) -> @Sendable (Tensor, Context) -> Tensor
     ) {
-        self.init(name, summary, rows: input, target, products, loss, make)
+        self.init(name, summary, rows: input, target, products, loss) { scope, _ in make(scope) }
     }
 
     /// A job whose input is identifiers, row by row.
@@ -40,7 +40,7 @@ extension StepJob {
         _ name: String, _ summary: String, identifiers: @escaping @Sendable () -> IndexTensor,
         target: @escaping @Sendable () -> Target, products: Int,
         loss: @escaping @Sendable (Tensor, Target) -> Tensor,
-        make: @escaping @Sendable (Scope) -> @Sendable (IndexTensor, Context) -> Tensor
+        make: @escaping @Sendable (Scope, _ tables: Parameter.GradientKind) -> @Sendable (IndexTensor, Context) -> Tensor
     ) {
         self.init(name, summary, rows: identifiers, target, products, loss, make)
     }
@@ -49,14 +49,14 @@ extension StepJob {
         _ name: String, _ summary: String, rows input: @escaping @Sendable () -> Input,
         _ target: @escaping @Sendable () -> Target, _ products: Int,
         _ loss: @escaping @Sendable (Tensor, Target) -> Tensor,
-        _ make: @escaping @Sendable (Scope) -> @Sendable (Input, Context) -> Tensor
+        _ make: @escaping @Sendable (Scope, _ tables: Parameter.GradientKind) -> @Sendable (Input, Context) -> Tensor
     ) {
         self.name = name
         self.summary = summary
         self.products = products
         rows = input().shape[0]
-        self.make = { scope in
-            let (model, x, y) = (make(scope), input(), target())
+        self.make = { scope, tables in
+            let (model, x, y) = (make(scope, tables), input(), target())
             return Model(
                 loss: { rows, context in loss(model(x.rows(rows), context), y.rows(rows)) },
                 predict: { model(x.rows([0]), $0) })

@@ -14,6 +14,10 @@
 #define CANTUS_CLONES
 #endif
 
+// Code that is written for the registers of AVX-512. Without the second attribute clang would cut each of its vectors
+// into two of 256 bits, and twice as many accumulators as there are registers would go through memory.
+#define CANTUS_WIDE __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
+
 #define CANTUS_INLINE static inline __attribute__((always_inline))
 
 CANTUS_INLINE float cantus_float_from_bits(uint32_t bits) {

@@ -2,17 +2,26 @@
 
 #include "cantus_math.h"
 
-// Rows of one tile: with two registers of columns (four of AVX-512's thirty-two) all sums of a tile stay in registers.
-#define TILE_ROWS 6
+// A tile has so many rows and vectors of columns that all its sums stay in registers: sixteen, or AVX-512's thirty-two.
 
 #if defined(__x86_64__) && defined(__clang__)
 #define LANES 16
+#define TILE_ROWS 6
 #define TILE_VECTORS 4
 #define NAME windows_avx512
-#define TARGET __attribute__((target("arch=x86-64-v4")))
+#define TARGET CANTUS_WIDE
+#include "convolution_body.h"
+
+// For no more columns than half a wide register has: the processor works on two half ones at a time.
+#define LANES 8
+#define TILE_ROWS 12
+#define TILE_VECTORS 1
+#define NAME windows_avx512_half
+#define TARGET CANTUS_WIDE
 #include "convolution_body.h"
 
 #define LANES 8
+#define TILE_ROWS 6
 #define TILE_VECTORS 2
 #define NAME windows_avx2
 #define TARGET __attribute__((target("arch=x86-64-v3")))
@@ -20,6 +29,7 @@
 #endif
 
 #define LANES 4
+#define TILE_ROWS 6
 #define TILE_VECTORS 2
 #define NAME windows_plain
 #define TARGET
@@ -37,7 +47,10 @@ void cantus_multiply_windows(const cantus_windows *windows, const float *b, ptrd
                              const float *bias, float *y, ptrdiff_t y_stride, ptrdiff_t columns) {
 #if defined(__x86_64__) && defined(__clang__)
     if (cantus_supports_avx512()) {
-        windows_avx512(windows, b, b_stride, panel_stride, bias, y, y_stride, columns);
+        if (columns <= 8)
+            windows_avx512_half(windows, b, b_stride, panel_stride, bias, y, y_stride, columns);
+        else
+            windows_avx512(windows, b, b_stride, panel_stride, bias, y, y_stride, columns);
         return;
     }
     if (cantus_supports_avx2()) {

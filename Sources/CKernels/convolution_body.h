@@ -1,5 +1,5 @@
 // The product of sliding windows with a matrix, included once for each width of vector registers: LANES floats a
-// register, TILE_VECTORS registers of columns at a time, NAME for the function, TARGET for its processor.
+// register, tiles of TILE_ROWS rows by TILE_VECTORS registers, NAME for the function, TARGET for its processor.
 //
 // Nothing is copied into blocks as a matrix product's kernels do: neighbouring windows share most of their elements,
 // which therefore stay in the first cache, and each element is broadcast from where it stands. The weights' panels are
@@ -84,7 +84,9 @@ TARGET static void NAME(const cantus_windows *windows, const float *b, ptrdiff_t
 #define PANEL(vectors) \
     case vectors: CONCAT(NAME, _panel)(vectors, windows, b, b_stride, start, y + n, y_stride, count); break;
             PANEL(1)
+#if TILE_VECTORS >= 2
             PANEL(2)
+#endif
 #if TILE_VECTORS == 4
             PANEL(3)
             PANEL(4)
@@ -101,6 +103,7 @@ TARGET static void NAME(const cantus_windows *windows, const float *b, ptrdiff_t
 #undef STORE
 #undef UNROLL
 #undef LANES
+#undef TILE_ROWS
 #undef TILE_VECTORS
 #undef NAME
 #undef TARGET

@@ -1,242 +1,288 @@
-// The body of one Word2Vec update, included once for each width of vector registers:
-// LANES floats a register, TILE inputs at a time, NAME for the function, TARGET for its processor.
+// The body of one Word2Vec update, included once for each width of vector registers: LANES floats a register, NAME for
+// the function, TARGET for its processor.
 //
-// Accumulators stay in registers only where every loop over them is unrolled in full, so tiles have constant sizes
-// and the remainders are tiles of their own.
+// Accumulators stay in registers only where every loop over them is unrolled in full, so tiles have constant sizes: two
+// inputs by six outputs, which with the rows at hand fill fifteen registers. Outputs that a last tile lacks are a spare
+// row of zeros with weight 0.
 
 #define CONCAT_(a, b) a##b
 #define CONCAT(a, b) CONCAT_(a, b)
+#define HELPER CANTUS_INLINE TARGET
 #define VEC CONCAT(NAME, _vec)
+#define INTEGERS CONCAT(NAME, _integers)
 typedef float VEC __attribute__((ext_vector_type(LANES), aligned(4)));
+typedef int32_t INTEGERS __attribute__((ext_vector_type(LANES), aligned(4)));
 
 #define LOAD(p) (*(const VEC *)(p))
 #define STORE(p, v) (*(VEC *)(p) = (v))
 #define UNROLL _Pragma("clang loop unroll(full)")
-// The output rows in registers: a store might otherwise have changed the array of pointers.
-#define LOCAL_ROWS(nj, y) \
-    float *rows[WORD2VEC_OUTPUTS]; \
-    UNROLL for (int j = 0; j < nj; j++) rows[j] = y[j];
 
-// products[i][j] = x_i y_j for a tile of inputs and outputs.
-CANTUS_INLINE void CONCAT(NAME, _dots)(const int ni, const int nj, float *const *x, float *const *y, ptrdiff_t width,
-                                       float *products, ptrdiff_t stride) {
-#pragma clang fp reassociate(on)
-    LOCAL_ROWS(nj, y)
-    const float *inputs[TILE];
-    UNROLL for (int i = 0; i < ni; i++) inputs[i] = x[i];
-    VEC sums[TILE][WORD2VEC_OUTPUTS];
-    UNROLL for (int i = 0; i < ni; i++)
-        UNROLL for (int j = 0; j < nj; j++) sums[i][j] = 0;
-    for (ptrdiff_t d = 0; d < width; d += LANES) {
-        VEC row[TILE];
-        UNROLL for (int i = 0; i < ni; i++) row[i] = LOAD(inputs[i] + d);
-        UNROLL for (int j = 0; j < nj; j++) {
-            VEC other = LOAD(rows[j] + d);
-            UNROLL for (int i = 0; i < ni; i++) sums[i][j] += row[i] * other;
-        }
-    }
-    UNROLL for (int i = 0; i < ni; i++)
-        UNROLL for (int j = 0; j < nj; j++) {
-            float sum = 0;
-            UNROLL for (int lane = 0; lane < LANES; lane++) sum += sums[i][j][lane];
-            products[i * stride + j] = sum;
-        }
+// The outputs of a tile. The spare row is cleared whenever it is taken.
+HELPER void CONCAT(NAME, _tile)(float *const *y, ptrdiff_t count, float *spare, ptrdiff_t width, float **rows) {
+    if (count < WORD2VEC_OUTPUTS) memset(spare, 0, (size_t)width * sizeof(float));
+    UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) rows[j] = j < count ? y[j] : spare;
 }
 
-// For a tile of outputs: y_j += sum_i g_ij x_i, and the change of x_i, sum_j g_ij y_j with y as it was, goes to x_i
-// itself (direct) or is added to changes[i].
-CANTUS_INLINE void CONCAT(NAME, _update)(const int nj, const int direct, float *const *x, ptrdiff_t inputs, float *const *y,
-                                         ptrdiff_t width, const float *gradient, ptrdiff_t stride, float *changes) {
-    LOCAL_ROWS(nj, y)
-    for (ptrdiff_t d = 0; d < width; d += LANES) {
-        VEC old[WORD2VEC_OUTPUTS], change[WORD2VEC_OUTPUTS];
-        UNROLL for (int j = 0; j < nj; j++) {
-            old[j] = LOAD(rows[j] + d);
-            change[j] = 0;
-        }
-        for (ptrdiff_t i = 0; i < inputs; i++) {
-            VEC row = LOAD(x[i] + d);
-            VEC sum = direct ? row : LOAD(changes + i * width + d);
-            UNROLL for (int j = 0; j < nj; j++) {
-                VEC g = gradient[i * stride + j];
-                sum += g * old[j];
-                change[j] += g * row;
-            }
-            STORE(direct ? x[i] + d : changes + i * width + d, sum);
-        }
-        UNROLL for (int j = 0; j < nj; j++) STORE(rows[j] + d, old[j] + change[j]);
-    }
+// Sixteen slots in registers, from four floats at a time.
+HELPER void CONCAT(NAME, _join)(const word2vec_four *fours, VEC *whole) {
+#if LANES == 16
+    typedef float eight __attribute__((ext_vector_type(8), aligned(4)));
+    eight low = __builtin_shufflevector(fours[0], fours[1], 0, 1, 2, 3, 4, 5, 6, 7);
+    eight high = __builtin_shufflevector(fours[2], fours[3], 0, 1, 2, 3, 4, 5, 6, 7);
+    whole[0] = __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+#elif LANES == 8
+    whole[0] = __builtin_shufflevector(fours[0], fours[1], 0, 1, 2, 3, 4, 5, 6, 7);
+    whole[1] = __builtin_shufflevector(fours[2], fours[3], 0, 1, 2, 3, 4, 5, 6, 7);
+#else
+    UNROLL for (int k = 0; k < 4; k++) whole[k] = fours[k];
+#endif
 }
 
-// Turns products into gradients, g_ij, in place, and returns the loss. Behind the products there is room for twice
-// as many.
-CANTUS_INLINE float CONCAT(NAME, _gradients)(float *products, ptrdiff_t inputs, const float *labels,
-                                             const float *weights, ptrdiff_t outputs, float rate) {
-    // All products at once, in whole registers: the few behind the last are computed and forgotten.
-    ptrdiff_t count = inputs * outputs, whole = CANTUS_WHOLE(count);
-    float *losses = products + whole;
-    for (ptrdiff_t k = count; k < whole; k++) products[k] = 0;
-    for (ptrdiff_t k = 0; k < whole; k++) {
-        float z = products[k];
-        float e = cantus_expf(-fabsf(z));
-        float r = 1.0f / (1.0f + e);
-        losses[k] = cantus_log1p_unit(e) + (z < 0.0f ? -z : 0.0f);  // softplus(-z)
-        products[k] = z < 0.0f ? e * r : r;                         // sigmoid(z)
-        losses[whole + k] = z;
-    }
-    float loss = 0;
-    for (ptrdiff_t i = 0; i < inputs; i++) {
-        for (ptrdiff_t j = 0; j < outputs; j++) {
-            ptrdiff_t k = i * outputs + j;
-            // softplus(z) = z + softplus(-z)
-            loss += weights[j] * (losses[k] + (1.0f - labels[j]) * losses[whole + k]);
-            products[k] = rate * weights[j] * (labels[j] - products[k]);
+// The weights of a tile beside the products of one or two inputs; those of missing outputs and inputs are 0.
+HELPER void CONCAT(NAME, _weights)(const int inputs, const float *weights, ptrdiff_t count, VEC *slots) {
+    const word2vec_indices first = {0, 1, 2, 3}, second = {4, 5, WORD2VEC_IDLE, WORD2VEC_IDLE};
+    const word2vec_four zero = 0;
+    const int32_t limit = count < WORD2VEC_OUTPUTS ? (int32_t)count : WORD2VEC_OUTPUTS;
+    word2vec_four fours[4];
+    fours[0] = first < limit ? *(const word2vec_four *)weights : zero;
+    fours[1] = second < limit ? *(const word2vec_four *)(weights + 4) : zero;
+    fours[2] = inputs == 2 ? fours[0] : zero;
+    fours[3] = inputs == 2 ? fours[1] : zero;
+    CONCAT(NAME, _join)(fours, slots);
+}
+
+// The halves of a vector added until four lanes are left.
+HELPER word2vec_four CONCAT(NAME, _fold)(VEC x) {
+#if LANES == 16
+    typedef float eight __attribute__((ext_vector_type(8), aligned(4)));
+    eight y = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7)
+        + __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
+    return __builtin_shufflevector(y, y, 0, 1, 2, 3) + __builtin_shufflevector(y, y, 4, 5, 6, 7);
+#elif LANES == 8
+    return __builtin_shufflevector(x, x, 0, 1, 2, 3) + __builtin_shufflevector(x, x, 4, 5, 6, 7);
+#else
+    return x;
+#endif
+}
+
+// products[i][j] = x_i y_j for one or two inputs and the six outputs of a tile.
+HELPER void CONCAT(NAME, _dots)(const int inputs, float *const *x, float *const *rows, ptrdiff_t width,
+                                       VEC *products) {
+    const float *a = x[0], *b = inputs == 2 ? x[1] : a;
+    VEC sums[2][WORD2VEC_OUTPUTS];
+    UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) sums[0][j] = sums[1][j] = 0;
+    for (ptrdiff_t d = 0; d < width; d += LANES) {
+        VEC p = LOAD(a + d), q = LOAD(b + d);
+        UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) {
+            VEC row = LOAD(rows[j] + d);
+            sums[0][j] += p * row;
+            if (inputs == 2) sums[1][j] += q * row;
         }
+    }
+    word2vec_four fours[4] = {0, 0, 0, 0};
+    UNROLL for (int i = 0; i < inputs; i++) {
+        word2vec_four folded[WORD2VEC_OUTPUTS];
+        UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) folded[j] = CONCAT(NAME, _fold)(sums[i][j]);
+        fours[2 * i] = word2vec_sums(folded[0], folded[1], folded[2], folded[3]);
+        fours[2 * i + 1] = word2vec_sums(folded[4], folded[5], folded[4], folded[5]);
+    }
+    CONCAT(NAME, _join)(fours, products);
+}
+
+// Turns products z into gradients and adds up the loss: with s the sign of the weight w and t = s z,
+//   rate w sigmoid(-t)  and  |w| log(1 + exp(-t)).
+// exp(-|t|) as in cantus_expf, without results above 1; log(1 + e) = e P(e) with a polynomial fitted for the least
+// largest relative error on [0, 1], 3e-8. NaN stays NaN. Casts of vectors keep their bits.
+HELPER VEC CONCAT(NAME, _gradients)(const VEC *products, const VEC *weights, float rate, VEC loss,
+                                           float *gradients) {
+    UNROLL for (int k = 0; k < 2 * WORD2VEC_SLOTS / LANES; k++) {
+        VEC w = weights[k], z = products[k];
+        VEC size = __builtin_elementwise_abs(z), t = w < 0.0f ? -z : z;
+        VEC x = size > 87.0f ? (VEC)-87.0f : -size;
+        VEC shifted = x * 1.44269504f + 12582912.0f;
+        VEC n = shifted - 12582912.0f;
+        VEC r = x - n * 0.693359375f;
+        r = r + n * 2.12194440e-4f;
+        VEC p = 1.38888889e-3f;
+        p = p * r + 8.33333333e-3f;
+        p = p * r + 4.16666667e-2f;
+        p = p * r + 1.66666667e-1f;
+        p = p * r + 0.5f;
+        p = p * r * r + r + 1.0f;
+        INTEGERS power = ((INTEGERS)shifted - 0x4b400000 + 127) << 23;
+        VEC e = p * (VEC)power;
+        VEC inverse = 1.0f / (1.0f + e);
+        VEC l = 5.2326880e-3f;
+        l = l * e + -2.9505214e-2f;
+        l = l * e + 7.8225911e-2f;
+        l = l * e + -1.3663243e-1f;
+        l = l * e + 1.9106005e-1f;
+        l = l * e + -2.4842983e-1f;
+        l = l * e + 3.3319098e-1f;
+        l = l * e + -4.9999493e-1f;
+        l = l * e + 9.9999994e-1f;
+        loss += __builtin_elementwise_abs(w) * (l * e + (t < 0.0f ? size : (VEC)0.0f));
+        STORE(gradients + k * LANES, rate * w * (t < 0.0f ? inverse : e * inverse));
     }
     return loss;
 }
 
-#define DOT_CASE(ni, nj) \
-    case (ni) * 8 + (nj): \
-        CONCAT(NAME, _dots)(ni, nj, x + i, y + j, width, products + i * outputs + j, outputs); \
-        break;
-#define DOT_ROW(ni) \
-    DOT_CASE(ni, 1) DOT_CASE(ni, 2) DOT_CASE(ni, 3) DOT_CASE(ni, 4) DOT_CASE(ni, 5) DOT_CASE(ni, 6)
-#define UPDATE_CASE(nj) \
-    case nj: \
-        if (changes) \
-            CONCAT(NAME, _update)(nj, 0, x, inputs, y + j, width, products + j, outputs, changes); \
-        else \
-            CONCAT(NAME, _update)(nj, 1, x, inputs, y + j, width, products + j, outputs, changes); \
-        break;
+HELPER double CONCAT(NAME, _total)(VEC loss) {
+    word2vec_four sums = CONCAT(NAME, _fold)(loss);
+    return (double)((sums[0] + sums[1]) + (sums[2] + sums[3]));
+}
 
-TARGET static double NAME(float *const *x, ptrdiff_t inputs, float *const *y, const float *labels,
-                          const float *weights, ptrdiff_t outputs, ptrdiff_t width, float rate, float *scratch) {
-    float *products = scratch;
-    for (ptrdiff_t i = 0; i < inputs; i += TILE) {
-        ptrdiff_t ni = inputs - i < TILE ? inputs - i : TILE;
-        for (ptrdiff_t j = 0; j < outputs; j += WORD2VEC_OUTPUTS) {
-            ptrdiff_t nj = outputs - j < WORD2VEC_OUTPUTS ? outputs - j : WORD2VEC_OUTPUTS;
-            switch (ni * 8 + nj) {
-                DOT_ROW(1)
-                DOT_ROW(2)
-#if TILE == 4
-                DOT_ROW(3)
-                DOT_ROW(4)
-#endif
+// For a tile of outputs: y_j += sum_i g_ij x_i, and the change of x_i, sum_j g_ij y_j with y as it was, goes to x_i
+// itself (direct) or is added to changes[i].
+HELPER void CONCAT(NAME, _update)(const int direct, float *const *x, ptrdiff_t inputs, float *const *tile,
+                                         ptrdiff_t width, const float *gradient, float *changes) {
+    // A store might have changed the array of pointers, for all that the compiler knows.
+    float *rows[WORD2VEC_OUTPUTS];
+    UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) rows[j] = tile[j];
+    for (ptrdiff_t d = 0; d < width; d += LANES) {
+        VEC old[WORD2VEC_OUTPUTS], new[WORD2VEC_OUTPUTS];
+        UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) old[j] = new[j] = LOAD(rows[j] + d);
+        for (ptrdiff_t i = 0; i < inputs; i++) {
+            VEC row = LOAD(x[i] + d);
+            VEC sum = direct ? row : LOAD(changes + i * width + d);
+            UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) {
+                VEC g = gradient[i * WORD2VEC_SLOTS + j];
+                sum += g * old[j];
+                new[j] += g * row;
             }
+            STORE(direct ? x[i] + d : changes + i * width + d, sum);
         }
+        UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) STORE(rows[j] + d, new[j]);
     }
-    float loss = CONCAT(NAME, _gradients)(products, inputs, labels, weights, outputs, rate);
-    float *changes = NULL;
-    if (outputs > WORD2VEC_OUTPUTS) {
-        changes = scratch + 3 * CANTUS_WHOLE(inputs * outputs);
-        memset(changes, 0, (size_t)(inputs * width) * sizeof(float));
-    }
-    for (ptrdiff_t j = 0; j < outputs; j += WORD2VEC_OUTPUTS) {
-        ptrdiff_t nj = outputs - j < WORD2VEC_OUTPUTS ? outputs - j : WORD2VEC_OUTPUTS;
-        switch (nj) {
-            UPDATE_CASE(1)
-            UPDATE_CASE(2)
-            UPDATE_CASE(3)
-            UPDATE_CASE(4)
-            UPDATE_CASE(5)
-            UPDATE_CASE(6)
+}
+
+TARGET static double NAME(float *const *x, ptrdiff_t inputs, float *const *y, const float *weights, ptrdiff_t outputs,
+                          ptrdiff_t width, float rate, float *scratch) {
+    const ptrdiff_t tiles = WORD2VEC_TILES(outputs), slots = (inputs + 1) / 2 * 2 * WORD2VEC_SLOTS;
+    float *spare = scratch, *gradients = spare + width, *changes = gradients + tiles * slots;
+    float *rows[WORD2VEC_OUTPUTS];
+    VEC loss = 0, products[2 * WORD2VEC_SLOTS / LANES], slotWeights[2 * WORD2VEC_SLOTS / LANES];
+    for (ptrdiff_t tile = 0; tile < tiles; tile++) {
+        const ptrdiff_t first = tile * WORD2VEC_OUTPUTS;
+        float *target = gradients + tile * slots;
+        CONCAT(NAME, _tile)(y + first, outputs - first, spare, width, rows);
+        CONCAT(NAME, _weights)(2, weights + first, outputs - first, slotWeights);
+        ptrdiff_t i = 0;
+        for (; i + 1 < inputs; i += 2) {
+            CONCAT(NAME, _dots)(2, x + i, rows, width, products);
+            loss = CONCAT(NAME, _gradients)(products, slotWeights, rate, loss, target + i * WORD2VEC_SLOTS);
         }
+        if (i < inputs) {
+            CONCAT(NAME, _dots)(1, x + i, rows, width, products);
+            CONCAT(NAME, _weights)(1, weights + first, outputs - first, slotWeights);
+            loss = CONCAT(NAME, _gradients)(products, slotWeights, rate, loss, target + i * WORD2VEC_SLOTS);
+        }
+        // All products need the inputs as they were: with a single tile they can change at once.
+        if (tiles == 1) CONCAT(NAME, _update)(1, x, inputs, rows, width, target, changes);
     }
-    if (changes)
-        for (ptrdiff_t i = 0; i < inputs; i++)
-            for (ptrdiff_t d = 0; d < width; d++) x[i][d] += changes[i * width + d];
-    return (double)loss;
+    if (tiles == 1) return CONCAT(NAME, _total)(loss);
+    memset(changes, 0, (size_t)(inputs * width) * sizeof(float));
+    for (ptrdiff_t tile = 0; tile < tiles; tile++) {
+        const ptrdiff_t first = tile * WORD2VEC_OUTPUTS;
+        CONCAT(NAME, _tile)(y + first, outputs - first, spare, width, rows);
+        CONCAT(NAME, _update)(0, x, inputs, rows, width, gradients + tile * slots, changes);
+    }
+    for (ptrdiff_t i = 0; i < inputs; i++)
+        for (ptrdiff_t d = 0; d < width; d += LANES) STORE(x[i] + d, LOAD(x[i] + d) + LOAD(changes + i * width + d));
+    return CONCAT(NAME, _total)(loss);
+}
+
+// Eight registers of a row at a time, so that each row is walked once and its pointer read once.
+#define BLOCK (8 * LANES)
+#define FOR_BLOCKS(FUNCTION) \
+    ptrdiff_t d = 0; \
+    for (; d + BLOCK <= width; d += BLOCK) FUNCTION(8); \
+    switch ((width - d) / LANES) { \
+        case 1: FUNCTION(1); break; \
+        case 2: FUNCTION(2); break; \
+        case 3: FUNCTION(3); break; \
+        case 4: FUNCTION(4); break; \
+        case 5: FUNCTION(5); break; \
+        case 6: FUNCTION(6); break; \
+        case 7: FUNCTION(7); break; \
+    }
+
+HELPER void CONCAT(NAME, _mean_block)(const int registers, float *const *x, ptrdiff_t inputs, ptrdiff_t d,
+                                             float *mean) {
+    VEC sum[8];
+    UNROLL for (int k = 0; k < registers; k++) sum[k] = LOAD(x[0] + d + k * LANES);
+    for (ptrdiff_t i = 1; i < inputs; i++) {
+        const float *row = x[i] + d;
+        UNROLL for (int k = 0; k < registers; k++) sum[k] += LOAD(row + k * LANES);
+    }
+    VEC share = 1.0f / (float)inputs;
+    UNROLL for (int k = 0; k < registers; k++) STORE(mean + d + k * LANES, sum[k] * share);
+}
+
+HELPER void CONCAT(NAME, _add_block)(const int registers, float *const *x, ptrdiff_t inputs, ptrdiff_t d,
+                                            const float *change) {
+    VEC sum[8];
+    UNROLL for (int k = 0; k < registers; k++) sum[k] = LOAD(change + d + k * LANES);
+    for (ptrdiff_t i = 0; i < inputs; i++) {
+        float *row = x[i] + d;
+        UNROLL for (int k = 0; k < registers; k++) STORE(row + k * LANES, LOAD(row + k * LANES) + sum[k]);
+    }
+}
+
+// For a tile of outputs and the mean h: change += sum_j g_j y_j, y_j += g_j h; the first tile starts the change.
+HELPER void CONCAT(NAME, _mean_update)(const int starts, float *const *tile, ptrdiff_t width,
+                                              const float *gradient, const float *mean, float *change) {
+    float *rows[WORD2VEC_OUTPUTS];
+    VEC g[WORD2VEC_OUTPUTS];
+    UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) {
+        rows[j] = tile[j];
+        g[j] = gradient[j];
+    }
+    for (ptrdiff_t d = 0; d < width; d += LANES) {
+        VEC h = LOAD(mean + d), sum = starts ? (VEC)0.0f : LOAD(change + d);
+        UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) {
+            VEC old = LOAD(rows[j] + d);
+            sum += g[j] * old;
+            STORE(rows[j] + d, old + g[j] * h);
+        }
+        STORE(change + d, sum);
+    }
 }
 
 // The same with one input, the mean of rows; the change of the mean goes to each of them.
-CANTUS_INLINE void CONCAT(NAME, _mean_dots)(const int nj, float *const *x, ptrdiff_t inputs, float *const *y,
-                                            ptrdiff_t width, float *products, float *mean) {
-#pragma clang fp reassociate(on)
-    LOCAL_ROWS(nj, y)
-    VEC sums[WORD2VEC_OUTPUTS];
-    UNROLL for (int j = 0; j < nj; j++) sums[j] = 0;
-    VEC share = 1.0f / (float)inputs;
-    for (ptrdiff_t d = 0; d < width; d += LANES) {
-        VEC sum = LOAD(x[0] + d);
-        for (ptrdiff_t i = 1; i < inputs; i++) sum += LOAD(x[i] + d);
-        sum *= share;
-        STORE(mean + d, sum);
-        UNROLL for (int j = 0; j < nj; j++) sums[j] += sum * LOAD(rows[j] + d);
+TARGET static double CONCAT(NAME, _mean)(float *const *x, ptrdiff_t inputs, float *const *y, const float *weights,
+                                         ptrdiff_t outputs, ptrdiff_t width, float rate, float *scratch) {
+    float *spare = scratch, *mean = spare + width, *change = mean + width, *gradients = change + width;
+    float *rows[WORD2VEC_OUTPUTS];
+    VEC loss = 0, products[2 * WORD2VEC_SLOTS / LANES], slotWeights[2 * WORD2VEC_SLOTS / LANES];
+#define MEAN_OF(registers) CONCAT(NAME, _mean_block)(registers, x, inputs, d, mean)
+#define ADD_TO(registers) CONCAT(NAME, _add_block)(registers, x, inputs, d, change)
+    { FOR_BLOCKS(MEAN_OF) }
+    for (ptrdiff_t first = 0; first < outputs; first += WORD2VEC_OUTPUTS) {
+        CONCAT(NAME, _tile)(y + first, outputs - first, spare, width, rows);
+        CONCAT(NAME, _weights)(1, weights + first, outputs - first, slotWeights);
+        // The mean does not change in between, so that tile may follow on tile.
+        CONCAT(NAME, _dots)(1, &mean, rows, width, products);
+        loss = CONCAT(NAME, _gradients)(products, slotWeights, rate, loss, gradients);
+        if (first == 0) CONCAT(NAME, _mean_update)(1, rows, width, gradients, mean, change);
+        else CONCAT(NAME, _mean_update)(0, rows, width, gradients, mean, change);
     }
-    UNROLL for (int j = 0; j < nj; j++) {
-        float sum = 0;
-        UNROLL for (int lane = 0; lane < LANES; lane++) sum += sums[j][lane];
-        products[j] = sum;
-    }
-}
-
-CANTUS_INLINE void CONCAT(NAME, _mean_update)(const int nj, float *const *x, ptrdiff_t inputs, float *const *y,
-                                              ptrdiff_t width, const float *gradient, const float *mean) {
-    LOCAL_ROWS(nj, y)
-    VEC g[WORD2VEC_OUTPUTS];
-    UNROLL for (int j = 0; j < nj; j++) g[j] = gradient[j];
-    for (ptrdiff_t d = 0; d < width; d += LANES) {
-        VEC h = LOAD(mean + d), change = 0;
-        UNROLL for (int j = 0; j < nj; j++) {
-            VEC old = LOAD(rows[j] + d);
-            change += g[j] * old;
-            STORE(rows[j] + d, old + g[j] * h);
-        }
-        for (ptrdiff_t i = 0; i < inputs; i++) STORE(x[i] + d, LOAD(x[i] + d) + change);
-    }
-}
-
-#define MEAN_CASE(nj) \
-    case nj: \
-        CONCAT(NAME, _mean_dots)(nj, x, inputs, y, width, products, mean); \
-        loss = CONCAT(NAME, _gradients)(products, 1, labels, weights, nj, rate); \
-        CONCAT(NAME, _mean_update)(nj, x, inputs, y, width, products, mean); \
-        return (double)loss;
-
-TARGET static double CONCAT(NAME, _mean)(float *const *x, ptrdiff_t inputs, float *const *y, const float *labels,
-                                         const float *weights, ptrdiff_t outputs, ptrdiff_t width, float rate,
-                                         float *scratch) {
-    float *mean = scratch, *products = scratch + width, loss;
-    switch (outputs) {
-        MEAN_CASE(1)
-        MEAN_CASE(2)
-        MEAN_CASE(3)
-        MEAN_CASE(4)
-        MEAN_CASE(5)
-        MEAN_CASE(6)
-    }
-    // More outputs than a tile holds: the mean becomes an input like any other, and what it gains goes to the rows.
-    float *change = products;
-    products = change + width;
-    float share = 1.0f / (float)inputs;
-    for (ptrdiff_t d = 0; d < width; d += LANES) {
-        VEC sum = LOAD(x[0] + d);
-        for (ptrdiff_t i = 1; i < inputs; i++) sum += LOAD(x[i] + d);
-        STORE(mean + d, sum * share);
-        STORE(change + d, sum * share);
-    }
-    double result = NAME(&change, 1, y, labels, weights, outputs, width, rate, products);
-    for (ptrdiff_t d = 0; d < width; d += LANES) {
-        VEC gain = LOAD(change + d) - LOAD(mean + d);
-        for (ptrdiff_t i = 0; i < inputs; i++) STORE(x[i] + d, LOAD(x[i] + d) + gain);
-    }
-    return result;
+    { FOR_BLOCKS(ADD_TO) }
+#undef MEAN_OF
+#undef ADD_TO
+    return CONCAT(NAME, _total)(loss);
 }
 
 #undef CONCAT_
 #undef CONCAT
+#undef HELPER
 #undef VEC
+#undef INTEGERS
 #undef LOAD
 #undef STORE
 #undef UNROLL
-#undef DOT_CASE
-#undef DOT_ROW
-#undef UPDATE_CASE
-#undef MEAN_CASE
-#undef LOCAL_ROWS
+#undef BLOCK
+#undef FOR_BLOCKS
 #undef LANES
-#undef TILE
 #undef NAME
 #undef TARGET

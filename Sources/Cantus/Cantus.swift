@@ -1,4 +1,5 @@
 // One import for all of the library.
+@_exported import Audio
 @_exported import Benchmarks
 @_exported import Files
 @_exported import Kernels
@@ -8,6 +9,7 @@
 @_exported import Tables
 @_exported import Tensors
 @_exported import Text
+@_exported import TimeSeries
 @_exported import Training
 @_exported import WordVectors
 @_exported import Workflows

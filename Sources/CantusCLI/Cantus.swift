@@ -15,7 +15,7 @@ struct CantusCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TagCommand.self, EmbedCommand.self, TextCommand.self, RunCommand.self, InspectCommand.self,
-            BenchCommand.self,
+            TagCommand.self, EmbedCommand.self, AudioCommand.self, TextCommand.self, RunCommand.self, InspectCommand.self,
+            BenchCommand.self, CorporaCommand.self,
         ])
 }

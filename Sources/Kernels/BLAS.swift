@@ -2,7 +2,8 @@ import COpenBLAS
 import CKernels
 import Glibc
 
-/// Matrix products by the system's OpenBLAS, with the core chosen for this processor.
+/// Matrix products by kernels of our own where the processor has AVX-512, else, and where the product is small, by the
+/// system's OpenBLAS, with the core chosen for this processor.
 public enum BLAS {
     /// The name of the kernels that run, as OpenBLAS gives it: `SkylakeX`, `Haswell`, `Zen`.
     public static var coreName: String {
@@ -26,16 +27,17 @@ public enum BLAS {
         }
     }
 
-    /// C = alpha op(A) op(B) + beta C, with op the identity or the transpose.
+    /// C = alpha op(A) op(B) + b + beta C, with op the identity or the transpose.
     ///
     /// - Parameters:
     ///   - a: `[M, K]`, or `[K, M]` where `transposingA`.
     ///   - b: `[K, N]`, or `[N, K]` where `transposingB`.
     ///   - c: `[M, N]`.
     ///   - adding: Whether the product is added to what `c` holds (beta 1) or takes its place (beta 0).
+    ///   - bias: b, `[N]`, for every row; zeros where nil.
     public static func multiply(
         _ a: Matrix, transposingA: Bool = false, _ b: Matrix, transposingB: Bool = false, into c: MutableMatrix,
-        adding: Bool = false, scale: Float = 1
+        adding: Bool = false, scale: Float = 1, bias: UnsafePointer<Float>? = nil
     ) {
         let (m, k) = transposingA ? (a.columns, a.rows) : (a.rows, a.columns)
         let (k2, n) = transposingB ? (b.columns, b.rows) : (b.rows, b.columns)
@@ -45,13 +47,25 @@ public enum BLAS {
         guard m > 0, n > 0 else { return }
         if k == 0 {
             if !adding { for row in 0..<m { (c.pointer + row * c.stride).update(repeating: 0, count: n) } }
-            return
+            return add(bias, to: c)
         }
+        if OwnProducts.serve(rows: m, columns: n, inner: k, transposingB: transposingB) {
+            return OwnProducts.multiply(
+                cantus_matrix(start: a.pointer, stride: a.stride, transposed: transposingA),
+                cantus_matrix(start: b.pointer, stride: b.stride, transposed: transposingB), into: c, inner: k,
+                adding: adding, scale: scale, bias: bias)
+        }
+        defer { add(bias, to: c) }
         prepare()
         cblas_sgemm(
             CblasRowMajor, transposingA ? CblasTrans : CblasNoTrans, transposingB ? CblasTrans : CblasNoTrans,
             Int32(m), Int32(n), Int32(k), scale, a.pointer, Int32(a.stride), b.pointer, Int32(b.stride),
             adding ? 1 : 0, c.pointer, Int32(c.stride))
+    }
+
+    private static func add(_ bias: UnsafePointer<Float>?, to c: MutableMatrix) {
+        guard let bias else { return }
+        for row in 0..<c.rows { Vector.add(bias, to: c.pointer + row * c.stride, count: c.columns) }
     }
 
     /// Chooses the core and one thread, once, before the first product.

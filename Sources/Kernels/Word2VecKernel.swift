@@ -1,8 +1,9 @@
 import CKernels
 
-/// One step of logistic regression between some input rows and some output rows: the inner loop of Word2Vec.
+/// One step of logistic regression between some input rows and some output rows: the inner loop of Word2Vec. With s_j
+/// the sign of an output's weight, 1 for what is to be predicted and -1 for what is not:
 ///
-///     z_ij = x_i y_j      g_ij = rate weights_j (labels_j - sigmoid(z_ij))
+///     z_ij = x_i y_j      g_ij = rate weights_j sigmoid(-s_j z_ij)
 ///     x_i += sum_j g_ij y_j      y_j += sum_i g_ij x_i      with the right sides as they were before
 public struct Word2VecKernel: @unchecked Sendable {
     private let update: cantus_word2vec_update
@@ -13,43 +14,43 @@ public struct Word2VecKernel: @unchecked Sendable {
 
     /// Rows are padded to a multiple of this many floats.
     public static let rowAlignment = 16
+    /// Floats behind the last weight that are read, whatever they are.
+    public static let weightPadding = 7
 
     /// Floats of working memory for a step.
     public static func scratchCount(inputs: Int, outputs: Int, width: Int) -> Int {
-        max(inputs, 3) * width + 3 * (inputs * outputs + 16)
+        max(inputs + 1, 3) * width + 16 * (inputs + 1) * (outputs + 5)
     }
 
     /// One step.
     ///
     /// - Parameters:
     ///   - inputs, outputs: Pointers to rows of `width` floats, a multiple of `rowAlignment`.
-    ///   - labels, weights: For each output.
+    ///   - weights: For each output, below zero for one that is not to be predicted; `weightPadding` more follow.
     ///   - scratch: `scratchCount` floats.
-    /// - Returns: The loss before the step, sum_ij weights_j (label_j softplus(-z_ij) + (1 - label_j) softplus(z_ij)).
+    /// - Returns: The loss before the step, sum_ij |weights_j| softplus(-s_j z_ij).
     @inline(__always)
     public func callAsFunction(
         inputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, count inputCount: Int,
-        outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, labels: UnsafePointer<Float>,
-        weights: UnsafePointer<Float>, count outputCount: Int, width: Int, rate: Float,
-        scratch: UnsafeMutablePointer<Float>
+        outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, weights: UnsafePointer<Float>,
+        count outputCount: Int, width: Int, rate: Float, scratch: UnsafeMutablePointer<Float>
     ) -> Double {
-        update(inputs, inputCount, outputs, labels, weights, outputCount, width, rate, scratch)
+        update(inputs, inputCount, outputs, weights, outputCount, width, rate, scratch)
     }
 
     /// One step whose only input is the mean of the rows, and whose change goes in full to each of them, as in word2vec.
     @inline(__always)
     public func meanStep(
         inputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, count inputCount: Int,
-        outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, labels: UnsafePointer<Float>,
-        weights: UnsafePointer<Float>, count outputCount: Int, width: Int, rate: Float,
-        scratch: UnsafeMutablePointer<Float>
+        outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, weights: UnsafePointer<Float>,
+        count outputCount: Int, width: Int, rate: Float, scratch: UnsafeMutablePointer<Float>
     ) -> Double {
-        updateOfMean(inputs, inputCount, outputs, labels, weights, outputCount, width, rate, scratch)
+        updateOfMean(inputs, inputCount, outputs, weights, outputCount, width, rate, scratch)
     }
 
-    /// Asks for the cache lines of a row ahead of its use.
+    /// Asks for the cache lines of rows ahead of their use.
     @inline(__always)
-    public static func prefetch(_ row: UnsafeMutablePointer<Float>, width: Int) {
-        cantus_prefetch_row(row, width)
+    public static func prefetch(_ rows: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, count: Int, width: Int) {
+        cantus_prefetch_rows(rows, count, width)
     }
 }

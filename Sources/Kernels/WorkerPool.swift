@@ -48,7 +48,7 @@ public final class WorkerPool: Sendable {
             }
             withoutActuallyEscaping(body) { body in
                 shared.publish(body, count: count)
-                shared.work(body, count: count)
+                withoutSharing { shared.work(body, count: count) }
                 shared.waitForWorkers(threadCount - 1)
             }
         }

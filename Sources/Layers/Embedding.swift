@@ -34,27 +34,29 @@ public struct Embedding: Sendable {
     public func callAsFunction(_ identifiers: IndexTensor, _ context: Context) -> Tensor {
         let (entries, width, count) = (weight.shape[0], weight.shape[1], identifiers.count)
         let result = Tensor(uninitialized: Shape(identifiers.shape.array + [width]))
-        let table = weight.value.pointer
+        // Taken once: asking a tensor for its pointer counts a reference.
+        let (table, numbers, target) = (weight.value.pointer, identifiers.pointer, result.mutablePointer)
         for place in 0..<count {
-            let identifier = Int(identifiers.pointer[place])
+            let identifier = Int(numbers[place])
             precondition((0..<entries).contains(identifier), "identifier \(identifier) of \(entries) entries")
-            (result.mutablePointer + place * width).update(from: table + identifier * width, count: width)
+            (target + place * width).update(from: table + identifier * width, count: width)
         }
         guard let tape = context.tape, let gradients = context.gradients, !weight.isFrozen else { return result }
         switch weight.gradientKind {
         case .rows:
             let rows = gradients.rows(weight)
             return tape.record([result], from: []) { [padding] pass in
-                for place in 0..<count where identifiers.pointer[place] != padding {
-                    rows.add(pass.upstream + place * width, toRow: identifiers.pointer[place])
+                let (numbers, upstream) = (identifiers.pointer, pass.upstream)
+                for place in 0..<count where numbers[place] != padding {
+                    rows.add(upstream + place * width, toRow: numbers[place])
                 }
             }[0]
         case .dense:
             return tape.record([result], from: [context(weight)]) { [padding] pass in
                 guard let sink = pass.sink(0) else { return }
-                for place in 0..<count where identifiers.pointer[place] != padding {
-                    let row = Int(identifiers.pointer[place])
-                    Vector.add(pass.upstream + place * width, to: sink + row * width, count: width)
+                let (numbers, upstream) = (identifiers.pointer, pass.upstream)
+                for place in 0..<count where numbers[place] != padding {
+                    Vector.add(upstream + place * width, to: sink + Int(numbers[place]) * width, count: width)
                 }
             }[0]
         }

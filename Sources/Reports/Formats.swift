@@ -5,15 +5,15 @@ public enum Formats {
     /// A number with a fixed count of decimals: `fixed(0.6249, decimals: 2)` is `0.62`.
     ///
     /// The exact binary value is rounded to the nearest decimal, ties to the even digit, as C's `printf` does. A
-    /// negative number that rounds to zero has no sign. From 2^63 on the shortest scientific form is given. Values that
-    /// are not finite are `nan`, `inf` and `-inf`.
+    /// negative number that rounds to zero has no sign. From 2^63 on the decimals are those of the scientific form, as in
+    /// `1.11e+30`. Values that are not finite are `nan`, `inf` and `-inf`.
     ///
     /// - Precondition: `decimals` is in 0...15.
     public static func fixed(_ value: Double, decimals: Int) -> String {
         precondition((0...15).contains(decimals), "\(decimals) decimals asked for, 0...15 possible")
         if value.isNaN { return "nan" }  // without the sign that a NaN may have
         let magnitude = value.magnitude
-        guard magnitude < 0x1p63 else { return "\(value)" }
+        guard magnitude < 0x1p63 else { return scientific(value, decimals: decimals) }
         let whole = magnitude.rounded(.towardZero)
         var integer = UInt64(whole)
         var fraction = rounded(magnitude - whole, decimals: decimals, wholeIsOdd: integer % 2 == 1)
@@ -110,6 +110,15 @@ extension Formats {
         if error != 0 { return error > 0 ? units + 1 : units }
         let isOdd = decimals == 0 ? wholeIsOdd : units % 2 == 1
         return isOdd ? units + 1 : units
+    }
+
+    /// A large number by the shortest digits that tell it from others, rounded to a count of decimals.
+    private static func scientific(_ value: Double, decimals: Int) -> String {
+        let parts = "\(value)".split(separator: "e")
+        guard parts.count == 2, let mantissa = Double(parts[0]), let exponent = Int(parts[1]) else { return "\(value)" }
+        let digits = fixed(mantissa, decimals: decimals)
+        let isTen = digits.drop { $0 == "-" }.hasPrefix("10")
+        return isTen ? "\(fixed(mantissa / 10, decimals: decimals))e+\(exponent + 1)" : "\(digits)e+\(exponent)"
     }
 
     private static func padded(_ number: UInt64, to count: Int) -> String {

@@ -109,18 +109,10 @@ extension LabelLayout {
 
         /// Round values, four to eight of them.
         var ticks: [Tick] {
-            let raw = (high - low) / 8
-            var unit = 1.0
-            while unit > raw { unit /= 10 }
-            while unit * 10 <= raw { unit *= 10 }
-            let step = [1.0, 2, 2.5, 5, 10].map { $0 * unit }.first { $0 >= raw } ?? unit * 10
-            var ticks: [Tick] = []
-            var number = (low / step).rounded(.up)
-            while number * step <= high, ticks.count < 20 {
-                ticks.append(Tick(value: number * step, position: position(number * step)))
-                number += 1
+            let distance = RoundTicks.distance(in: high - low, atMost: 8)
+            return RoundTicks.multiples(of: distance, from: low, to: high).map {
+                Tick(value: $0, position: position($0))
             }
-            return ticks
         }
     }
 

@@ -6,16 +6,7 @@ extension WordMap {
     /// a line below says how many these are.
     public var svg: String {
         let (width, height, frame) = (LabelLayout.width, LabelLayout.height, LabelLayout.frame)
-        var text = """
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(number(width)) \(number(height))" \
-            width="\(number(width))" height="\(number(height))" role="img" \
-            font-family="Helvetica, Arial, 'DejaVu Sans', sans-serif">
-            <title>\(Self.escaped(title))</title>
-            <rect width="100%" height="100%" fill="\(Style.background)"/>
-            <text x="\(number(frame.left))" y="32" font-size="17" font-weight="600" \
-            fill="\(Style.ink)">\(Self.escaped(title))</text>
-
-            """
+        var text = SVG.opening(width: width, height: height, title: title, left: frame.left)
         text += axesAndGrid(frame)
         text += dots
         text += labels
@@ -23,50 +14,42 @@ extension WordMap {
         return text + "</svg>\n"
     }
 
-    private enum Style {
-        static let background = "#fcfcfb"
-        static let ink = "#1f2328"
-        static let muted = "#5c6470"
-        static let grid = "#e6e7e8"
-        static let frame = "#c4c8cc"
-        static let dot = "#2f6db3"
-        static let faintDot = "#9db8d6"
-    }
-
     private var title: String { "\(Formats.grouped(points.count)) words by their vectors" }
 
     private func axesAndGrid(_ frame: LabelLayout.Box) -> String {
-        var text = "<g stroke=\"\(Style.grid)\" stroke-width=\"1\">\n"
-        for tick in layout.xTicks { text += line(tick.position, frame.top, tick.position, frame.bottom) }
-        for tick in layout.yTicks { text += line(frame.left, tick.position, frame.right, tick.position) }
-        text += "</g>\n<rect x=\"\(number(frame.left))\" y=\"\(number(frame.top))\" "
-        text += "width=\"\(number(frame.right - frame.left))\" height=\"\(number(frame.bottom - frame.top))\" "
-        text += "fill=\"none\" stroke=\"\(Style.frame)\"/>\n"
-        text += "<g font-size=\"11\" fill=\"\(Style.muted)\">\n"
+        var text = "<g stroke=\"\(SVG.Style.grid)\" stroke-width=\"1\">\n"
+        for tick in layout.xTicks { text += SVG.line(tick.position, frame.top, tick.position, frame.bottom) }
+        for tick in layout.yTicks { text += SVG.line(frame.left, tick.position, frame.right, tick.position) }
+        text += "</g>\n<rect x=\"\(SVG.number(frame.left))\" y=\"\(SVG.number(frame.top))\" "
+        text += "width=\"\(SVG.number(frame.right - frame.left))\" height=\"\(SVG.number(frame.bottom - frame.top))\" "
+        text += "fill=\"none\" stroke=\"\(SVG.Style.frame)\"/>\n"
+        text += "<g font-size=\"11\" fill=\"\(SVG.Style.muted)\">\n"
         for tick in layout.xTicks {
-            text += "<text x=\"\(number(tick.position))\" y=\"\(number(frame.bottom + 16))\" "
+            text += "<text x=\"\(SVG.number(tick.position))\" y=\"\(SVG.number(frame.bottom + 16))\" "
             text += "text-anchor=\"middle\">\(label(tick.value))</text>\n"
         }
         for tick in layout.yTicks {
-            text += "<text x=\"\(number(frame.left - 7))\" y=\"\(number(tick.position + 4))\" "
+            text += "<text x=\"\(SVG.number(frame.left - 7))\" y=\"\(SVG.number(tick.position + 4))\" "
             text += "text-anchor=\"end\">\(label(tick.value))</text>\n"
         }
-        text += "</g>\n<g font-size=\"12\" fill=\"\(Style.muted)\" text-anchor=\"middle\">\n"
+        text += "</g>\n<g font-size=\"12\" fill=\"\(SVG.Style.muted)\" text-anchor=\"middle\">\n"
         let middle = (x: (frame.left + frame.right) / 2, y: (frame.top + frame.bottom) / 2)
-        text += "<text x=\"\(number(middle.x))\" y=\"\(number(frame.bottom + 36))\">\(Self.escaped(axes.x))</text>\n"
-        text += "<text transform=\"translate(16 \(number(middle.y))) rotate(-90)\">\(Self.escaped(axes.y))</text>\n"
+        text += "<text x=\"\(SVG.number(middle.x))\" y=\"\(SVG.number(frame.bottom + 36))\">"
+        text += "\(SVG.escaped(axes.x))</text>\n"
+        text += "<text transform=\"translate(16 \(SVG.number(middle.y))) rotate(-90)\">"
+        text += "\(SVG.escaped(axes.y))</text>\n"
         return text + "</g>\n"
     }
 
     private var dots: String {
         var text = ""
         for isLabelled in [false, true] {
-            let colour = isLabelled ? Style.dot : Style.faintDot
+            let colour = isLabelled ? SVG.Style.dot : SVG.Style.faintDot
             text += "<g fill=\"\(colour)\">\n"
             for (place, point) in points.enumerated() where (layout.labels[place] != nil) == isLabelled {
                 let spot = layout.places[place]
-                text += "<circle cx=\"\(number(spot.x))\" cy=\"\(number(spot.y))\" r=\"\(LabelLayout.radius)\">"
-                text += "<title>\(Self.escaped(point.word))</title></circle>\n"
+                text += "<circle cx=\"\(SVG.number(spot.x))\" cy=\"\(SVG.number(spot.y))\" r=\"\(LabelLayout.radius)\">"
+                text += "<title>\(SVG.escaped(point.word))</title></circle>\n"
             }
             text += "</g>\n"
         }
@@ -75,8 +58,9 @@ extension WordMap {
 
     private var labels: String {
         // A halo in the colour of the background keeps words readable across the grid.
-        var text = "<g font-size=\"\(number(LabelLayout.fontSize))\" fill=\"\(Style.ink)\" "
-        text += "stroke=\"\(Style.background)\" stroke-width=\"2\" paint-order=\"stroke\" stroke-linejoin=\"round\">\n"
+        var text = "<g font-size=\"\(SVG.number(LabelLayout.fontSize))\" fill=\"\(SVG.Style.ink)\" "
+        text += "stroke=\"\(SVG.Style.background)\" stroke-width=\"2\" paint-order=\"stroke\" "
+        text += "stroke-linejoin=\"round\">\n"
         for (place, point) in points.enumerated() {
             guard let box = layout.labels[place] else { continue }
             // The rectangle is a little wider than most fonts; the word leans towards its point.
@@ -89,8 +73,8 @@ extension WordMap {
                 ((box.left + box.right) / 2, "middle")
             }
             let baseline = box.top + LabelLayout.fontSize * 0.8
-            text += "<text x=\"\(number(x))\" y=\"\(number(baseline))\" text-anchor=\"\(anchor)\">"
-            text += "\(Self.escaped(point.word))</text>\n"
+            text += "<text x=\"\(SVG.number(x))\" y=\"\(SVG.number(baseline))\" text-anchor=\"\(anchor)\">"
+            text += "\(SVG.escaped(point.word))</text>\n"
         }
         return text + "</g>\n"
     }
@@ -101,18 +85,8 @@ extension WordMap {
         let sentence = unlabelled == 1
             ? "\(count) word has no room for its label: the faint point."
             : "\(count) words have no room for their labels: the faint points."
-        return "<text x=\"\(number(frame.right))\" y=\"\(number(height - 10))\" font-size=\"11\" text-anchor=\"end\" "
-            + "fill=\"\(Style.muted)\">\(sentence)</text>\n"
-    }
-
-    private func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> String {
-        "<line x1=\"\(number(x1))\" y1=\"\(number(y1))\" x2=\"\(number(x2))\" y2=\"\(number(y2))\"/>\n"
-    }
-
-    /// A coordinate: one decimal, none where it is whole.
-    private func number(_ value: Double) -> String {
-        let text = Formats.fixed(value, decimals: 1)
-        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+        return "<text x=\"\(SVG.number(frame.right))\" y=\"\(SVG.number(height - 10))\" font-size=\"11\" "
+            + "text-anchor=\"end\" fill=\"\(SVG.Style.muted)\">\(sentence)</text>\n"
     }
 
     /// The value of a tick, without zeros at its end.
@@ -121,22 +95,5 @@ extension WordMap {
         while text.hasSuffix("0") { text.removeLast() }
         if text.hasSuffix(".") { text.removeLast() }
         return text.hasPrefix("-") ? "−" + text.dropFirst() : text
-    }
-
-    /// A text within XML; characters that XML does not allow become U+FFFD.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
-                result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }

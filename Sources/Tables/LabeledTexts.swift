@@ -19,6 +19,8 @@ public struct LabeledTexts: Sendable {
 
     /// The rows in the file's order.
     public let rows: [Row]
+    /// Whether they come from a table; lines in fastText's format have no columns that could be named.
+    public let hasColumns: Bool
     /// How many malformed rows were left out.
     public let skippedCount: Int
     /// What was wrong with the first of these, at most `shownErrors`.
@@ -55,7 +57,8 @@ public struct LabeledTexts: Sendable {
         skippingMalformed: Bool = false
     ) throws -> LabeledTexts {
         var collector = Collector(skippingMalformed: skippingMalformed)
-        if FastTextLines.describes(bytes) {
+        let hasColumns = !FastTextLines.describes(bytes)
+        if !hasColumns {
             for row in FastTextLines(path: path, bytes: bytes) {
                 try collector.add(row.map { Row(text: $0.text, labels: $0.labels, line: $0.line) })
             }
@@ -65,11 +68,14 @@ public struct LabeledTexts: Sendable {
                 table, text: try column(textColumn, .text, in: table),
                 labels: try column(labelsColumn, .labels, in: table))
         }
-        return LabeledTexts(rows: collector.rows, skippedCount: collector.skippedCount, skipped: collector.skipped)
+        return LabeledTexts(
+            rows: collector.rows, hasColumns: hasColumns, skippedCount: collector.skippedCount,
+            skipped: collector.skipped)
     }
 
-    private init(rows: [Row], skippedCount: Int, skipped: [FileError]) {
+    private init(rows: [Row], hasColumns: Bool, skippedCount: Int, skipped: [FileError]) {
         self.rows = rows
+        self.hasColumns = hasColumns
         self.skippedCount = skippedCount
         self.skipped = skipped
     }

@@ -20,7 +20,7 @@ public final class Tape {
         /// Gradients that have arrived; nil as long as there are none.
         var gradient: Storage?
         /// Where the gradient of a parameter is collected, in place of storage of the slot's own.
-        let target: UnsafeMutablePointer<Float>?
+        let target: GradientTarget?
         /// Whether the gradient outlives the backward pass.
         let isLeaf: Bool
     }
@@ -46,11 +46,9 @@ public final class Tape {
     public func watch(_ tensor: Tensor) -> Tensor { leaf(tensor, target: nil) }
 
     /// Puts a parameter on the tape; its gradient is added to what `target` holds.
-    package func watch(_ tensor: Tensor, addingTo target: UnsafeMutablePointer<Float>) -> Tensor {
-        leaf(tensor, target: target)
-    }
+    package func watch(_ tensor: Tensor, addingTo target: GradientTarget) -> Tensor { leaf(tensor, target: target) }
 
-    private func leaf(_ tensor: Tensor, target: UnsafeMutablePointer<Float>?) -> Tensor {
+    private func leaf(_ tensor: Tensor, target: GradientTarget?) -> Tensor {
         slots.append(Slot(count: tensor.count, gradient: nil, target: target, isLeaf: true))
         return tensor.placed(on: self, slot: slots.count - 1)
     }
@@ -126,15 +124,59 @@ public struct BackwardPass {
 
     /// Where an operation adds the gradient of an input; nil where nobody wants it.
     public func sink(_ input: Int) -> UnsafeMutablePointer<Float>? {
+        guard let (pointer, isEmpty) = destination(input) else { return nil }
+        if isEmpty { pointer.update(repeating: 0, count: tape.slots[operation.inputs[input]].count) }
+        return pointer
+    }
+
+    /// Where an operation puts the gradient of an input; nil where nobody wants it. If nothing has arrived there yet,
+    /// it `isEmpty`: it holds whatever it may, and the operation writes all of it instead of adding to it.
+    package func destination(_ input: Int) -> (pointer: UnsafeMutablePointer<Float>, isEmpty: Bool)? {
         let slot = operation.inputs[input]
         guard slot >= 0 else { return nil }
-        if let target = tape.slots[slot].target { return target }
-        if let gradient = tape.slots[slot].gradient { return gradient.floats }
-        let count = tape.slots[slot].count
-        let gradient = Storage(count: count)
-        gradient.floats.update(repeating: 0, count: count)
+        if let target = tape.slots[slot].target {
+            defer { target.isEmpty.pointee = false }
+            return (target.pointer, target.isEmpty.pointee)
+        }
+        if let gradient = tape.slots[slot].gradient { return (gradient.floats, false) }
+        let gradient = Storage(count: tape.slots[slot].count)
         tape.slots[slot].gradient = gradient
-        return gradient.floats
+        return (gradient.floats, true)
+    }
+
+    /// Lets an operation add the gradient of an input piece by piece: each is set to zero, if nothing has arrived there
+    /// yet, right before it is added to, when both are done in the first cache.
+    ///
+    /// - Parameters:
+    ///   - unit: Pieces are whole multiples of so many elements; the gradient is, too.
+    ///   - body: Adds the gradients of some elements to the sink, which begins at the first of them.
+    package func addPieces(
+        to input: Int, unit: Int = 1,
+        _ body: (_ sink: UnsafeMutablePointer<Float>, _ elements: Range<Int>) -> Void
+    ) {
+        guard let (pointer, isEmpty) = destination(input) else { return }
+        let count = tape.slots[operation.inputs[input]].count
+        guard count > 0 else { return }
+        guard isEmpty else { return body(pointer, 0..<count) }
+        let piece = max(1, Self.pieceElements / max(unit, 1)) * unit
+        for start in stride(from: 0, to: count, by: piece) {
+            let end = min(start + piece, count)
+            (pointer + start).update(repeating: 0, count: end - start)
+            body(pointer + start, start..<end)
+        }
+    }
+
+    private static let pieceElements = 2048
+}
+
+/// Where the gradient of a parameter is collected over all uses of a step.
+package struct GradientTarget {
+    package let pointer: UnsafeMutablePointer<Float>
+    /// Whether nothing has arrived yet, so that the memory holds whatever it may.
+    package let isEmpty: UnsafeMutablePointer<Bool>
+
+    package init(_ pointer: UnsafeMutablePointer<Float>, isEmpty: UnsafeMutablePointer<Bool>) {
+        (self.pointer, self.isEmpty) = (pointer, isEmpty)
     }
 }
 

@@ -36,8 +36,9 @@ extension Tensor {
         let count = count
         function(pointer, result.mutablePointer, count)
         return result.recorded(from: [self]) { pass in
-            guard let sink = pass.sink(0) else { return }
-            gradient(result.pointer, pass.upstream, sink, count)
+            pass.addPieces(to: 0) { sink, range in
+                gradient(result.pointer + range.lowerBound, pass.upstream + range.lowerBound, sink, range.count)
+            }
         }
     }
 }

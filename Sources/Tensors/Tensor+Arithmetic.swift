@@ -9,7 +9,12 @@ extension Tensor {
         Vector.sum(a.pointer, b.pointer, into: result.mutablePointer, count: count)
         return result.recorded(from: [a, b]) { pass in
             for input in 0...1 {
-                if let sink = pass.sink(input) { Vector.add(pass.upstream, to: sink, count: count) }
+                guard let (sink, isEmpty) = pass.destination(input) else { continue }
+                if isEmpty {
+                    sink.update(from: pass.upstream, count: count)
+                } else {
+                    Vector.add(pass.upstream, to: sink, count: count)
+                }
             }
         }
     }
@@ -21,8 +26,13 @@ extension Tensor {
         let count = a.count
         Vector.product(a.pointer, b.pointer, into: result.mutablePointer, count: count)
         return result.recorded(from: [a, b]) { pass in
-            if let sink = pass.sink(0) { Vector.addProduct(pass.upstream, b.pointer, to: sink, count: count) }
-            if let sink = pass.sink(1) { Vector.addProduct(pass.upstream, a.pointer, to: sink, count: count) }
+            for (input, other) in [b, a].enumerated() {
+                pass.addPieces(to: input) { sink, range in
+                    Vector.addProduct(
+                        pass.upstream + range.lowerBound, other.pointer + range.lowerBound, to: sink,
+                        count: range.count)
+                }
+            }
         }
     }
 
@@ -32,7 +42,9 @@ extension Tensor {
         let count = a.count
         Vector.scale(scale, a.pointer, into: result.mutablePointer, count: count)
         return result.recorded(from: [a]) { pass in
-            if let sink = pass.sink(0) { Vector.add(scale, pass.upstream, to: sink, count: count) }
+            pass.addPieces(to: 0) { sink, range in
+                Vector.add(scale, pass.upstream + range.lowerBound, to: sink, count: range.count)
+            }
         }
     }
 

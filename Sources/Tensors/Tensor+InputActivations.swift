@@ -37,8 +37,11 @@ extension Tensor {
         let count = count
         function.apply(pointer, into: result.mutablePointer, count: count)
         return result.recorded(from: [self]) { [self] pass in
-            guard let sink = pass.sink(0) else { return }
-            function.addGradient(input: pointer, upstream: pass.upstream, to: sink, count: count)
+            pass.addPieces(to: 0) { sink, range in
+                function.addGradient(
+                    input: pointer + range.lowerBound, upstream: pass.upstream + range.lowerBound, to: sink,
+                    count: range.count)
+            }
         }
     }
 }

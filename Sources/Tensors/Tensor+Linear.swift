@@ -23,19 +23,21 @@ extension Tensor {
         let weights = Matrix(weight.pointer + firstWeight, rows: outputs, columns: inputs)
         BLAS.multiply(
             input, weights, transposingB: true,
-            into: MutableMatrix(result.mutablePointer, rows: rows, columns: outputs))
-        if let bias { Rows.add(bias: bias.pointer + first, to: result.mutablePointer, rows: rows, columns: outputs) }
+            into: MutableMatrix(result.mutablePointer, rows: rows, columns: outputs),
+            bias: bias.map { $0.pointer + first })
         return result.recorded(from: [self, weight] + (bias.map { [$0] } ?? [])) { [self] pass in
             let upstream = Matrix(pass.upstream, rows: rows, columns: outputs)
-            if let sink = pass.sink(0) {
+            if let (sink, isEmpty) = pass.destination(0) {
                 let weights = Matrix(weight.pointer + firstWeight, rows: outputs, columns: inputs)
                 BLAS.multiply(
-                    upstream, weights, into: MutableMatrix(sink, rows: rows, columns: inputs), adding: true)
+                    upstream, weights, into: MutableMatrix(sink, rows: rows, columns: inputs), adding: !isEmpty)
             }
-            if let sink = pass.sink(1) {
+            // Only where all rows of the weight take part is what is written here all of its gradient.
+            let isWhole = range.count == weight.shape[0]
+            if let (sink, isEmpty) = isWhole ? pass.destination(1) : pass.sink(1).map({ (pointer: $0, isEmpty: false) }) {
                 BLAS.multiply(
                     upstream, transposingA: true, Matrix(pointer, rows: rows, columns: inputs),
-                    into: MutableMatrix(sink + firstWeight, rows: outputs, columns: inputs), adding: true)
+                    into: MutableMatrix(sink + firstWeight, rows: outputs, columns: inputs), adding: !isEmpty)
             }
             if bias != nil, let sink = pass.sink(2) {
                 Rows.addColumnSums(of: upstream.pointer, to: sink + first, rows: rows, columns: outputs)

@@ -19,12 +19,14 @@ extension Tensor {
                 into: result.mutablePointer + row * channels, rows: 1, channels: channels)
         }
         return result.recorded(from: [self]) { [self] pass in
-            guard let sink = pass.sink(0) else { return }
-            for row in 0..<rows where length(row) > 0 {
-                PoolKernels.addMaximumGradient(
-                    pointer + row * steps * channels, rowStride: 0, size: length(row),
-                    output: result.pointer + row * channels, upstream: pass.upstream + row * channels,
-                    to: sink + row * steps * channels, rows: 1, channels: channels)
+            pass.addPieces(to: 0, unit: steps * channels) { sink, range in
+                let first = range.lowerBound / (steps * channels)
+                for row in first..<range.upperBound / (steps * channels) where length(row) > 0 {
+                    PoolKernels.addMaximumGradient(
+                        pointer + row * steps * channels, rowStride: 0, size: length(row),
+                        output: result.pointer + row * channels, upstream: pass.upstream + row * channels,
+                        to: sink + (row - first) * steps * channels, rows: 1, channels: channels)
+                }
             }
         }
     }

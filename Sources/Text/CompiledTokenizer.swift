@@ -97,10 +97,15 @@ public final class CompiledTokenizer {
         var start = 0
         var isWord = false
         while case let boundary = Int(cantus_words_next(words, &isWord)), boundary >= 0 {
-            let isWanted = isWord
-                || tokenizer == .wordsAndPunctuation
-                    && !(start..<boundary).allSatisfy { buffer.units[$0].isWhitespace }
-            if isWanted { try body(start, boundary) }
+            if isWord {
+                try body(start, boundary)
+            } else if tokenizer == .wordsAndPunctuation {
+                // A combining mark or a format character belongs to the space before it (UAX #29, rule WB4): it is a
+                // token, the space is none.
+                var first = start
+                while first < boundary, buffer.units[first].isWhitespace { first += 1 }
+                if first < boundary { try body(first, boundary) }
+            }
             start = boundary
         }
     }

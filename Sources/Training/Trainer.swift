@@ -152,17 +152,19 @@ public final class Trainer {
             + zip(parameters, bestWeights).map { ("best.\($0.name)", $1) } + (averages?.state ?? []) + optimizer.state
     }
 
-    /// Freezes what the options name, and returns the factor on each parameter's learning rate.
+    /// Freezes and unfreezes what the options name, and returns the factor on each parameter's learning rate.
     ///
     /// - Throws: `TrainingError` for a name that no parameter has, and where nothing is left to train.
     func learningRateFactors() throws -> [Double] {
         let names = parameters.map(\.name)
-        let patterns = options.frozen.patterns.map { ($0, "frozen") }
+        let patterns = options.frozen.items.map { ($0.pattern, "frozen") }
             + options.learningRateFactors.factors.map { ($0.pattern, "learningRateFactors") }
         for (pattern, option) in patterns where !names.contains(where: pattern.matches) {
             throw TrainingError.unmatchedPattern(pattern, option: option, parameters: names)
         }
-        for parameter in parameters where options.frozen.matches(parameter.name) { parameter.isFrozen = true }
+        for parameter in parameters {
+            if let isFrozen = options.frozen.decision(on: parameter.name) { parameter.isFrozen = isFrozen }
+        }
         guard parameters.count == 0 || parameters.contains(where: { !$0.isFrozen }) else {
             throw TrainingError.nothingToTrain
         }

@@ -7,8 +7,8 @@ public struct ModelFile: Sendable {
     /// Keys of the metadata.
     public enum Key {
         /// The version of the layout; a reader refuses one that it does not know.
-        public static let format = "cantus.format"
-        public static let job = "cantus.job"
+        public static let format = ModelMetadata.formatKey
+        public static let job = ModelMetadata.jobKey
         public static let recipe = "cantus.recipe"
         public static let metrics = "cantus.metrics"
         public static let baselines = "cantus.baselines"
@@ -16,7 +16,7 @@ public struct ModelFile: Sendable {
     }
 
     /// The layout that this version writes.
-    public static let format = "1"
+    public static let format = ModelMetadata.format
 
     public let tensors: SafetensorsFile
     public let job: String
@@ -28,24 +28,13 @@ public struct ModelFile: Sendable {
     /// - Throws: `FileError` where the file is not a model of this project.
     public init(contentsOf path: String) throws {
         tensors = try SafetensorsFile(contentsOf: path)
-        guard let job = tensors.metadata[Key.job], let format = tensors.metadata[Key.format] else {
-            throw FileError.malformed(
-                tensors.path, .file, "a safetensors file without the metadata of a Cantus model found; a file that "
-                    + "`cantus` trained is expected")
-        }
-        guard format == Self.format else {
-            throw FileError.malformed(tensors.path, .file, "format \(format) found, format \(Self.format) expected")
-        }
-        self.job = job
+        job = try tensors.modelJob(writer: "`cantus` trained")
     }
 
     /// Opens a file of one job.
     public init(contentsOf path: String, job: String) throws {
         try self.init(contentsOf: path)
-        guard self.job == job else {
-            throw FileError.malformed(
-                tensors.path, .file, "a model of the job \"\(self.job)\" found, one of \"\(job)\" expected")
-        }
+        guard self.job == job else { throw tensors.wrongJob(self.job, expected: job) }
     }
 
     /// A value that stands as JSON in the metadata.
@@ -66,8 +55,7 @@ public struct ModelFile: Sendable {
     ) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        file.metadata[Key.format] = format
-        file.metadata[Key.job] = job
+        file.describeModel(job: job)
         for (key, value) in values {
             file.metadata[key] = String(decoding: try encoder.encode(value), as: UTF8.self)
         }

@@ -1,3 +1,4 @@
+import Audio
 import Files
 import Kernels
 import Layers
@@ -8,23 +9,33 @@ import WordVectors
 /// What is in a model file, for people and scripts.
 public struct ModelInspection: Encodable, Sendable {
     public let job: String
+    /// With what each puts out, where the job says for how large an example.
     public let layers: [Summary.Line]
+    /// The example that the outputs are those of: `one text of 10 words`.
+    public let example: String?
     /// Weights in all layers.
     public let parameters: Int
     /// Those among them that training leaves as they are.
     public let frozen: Int
     /// The size of all tensors, the vocabulary included.
     public let bytes: Int
-    /// Words with a row of their own.
-    public let vocabulary: Int
+    /// Words with a row of their own; nil where the job has none.
+    public let vocabulary: Int?
     public let recipe: ConfigurationValue?
 
-    // Of taggers alone.
+    // Of taggers and classifiers of sounds.
     public let labels: [String]?
+    public let history: History?
+
+    // Of taggers alone.
     public let threshold: Float?
     /// The model and its baselines, as they stood when it was trained.
     public let scores: [TagReport.Line]?
-    public let history: History?
+
+    // Of classifiers of sounds alone.
+    /// The model and its baselines, as they stood when it was trained.
+    public let soundScores: [AudioReport.Line]?
+    public let features: FeatureSettings?
 
     /// - Throws: `FileError` where the file is not a sound model file.
     public init(contentsOf path: String) throws {
@@ -32,6 +43,7 @@ public struct ModelInspection: Encodable, Sendable {
         switch file.job {
         case TagRecipe.job: try self.init(tagger: file)
         case EmbedRecipe.job: try self.init(vectors: file)
+        case AudioRecipe.job: try self.init(classifier: file)
         default:
             throw FileError.malformed(file.path, .file, "a model of the job \"\(file.job)\" found, which is not known")
         }
@@ -39,12 +51,26 @@ public struct ModelInspection: Encodable, Sendable {
 
     private init(tagger file: ModelFile) throws {
         let tagger = try Tagger(file)
-        let summary = tagger.parameters.summary()
+        let summary = tagger.summary()
         (layers, parameters, frozen) = (summary.lines, summary.parameters, summary.frozen)
         vocabulary = tagger.vocabulary.count
         recipe = try tagger.recipe.tree()
+        example = "one text of \(tagger.summaryWords) words"
         (labels, threshold, history) = (tagger.labels, tagger.threshold, tagger.history)
         scores = [.init(name: tagger.recipe.model.kind.rawValue, metrics: tagger.metrics)] + tagger.baselines
+        (soundScores, features) = (nil, nil)
+        (job, bytes) = (file.job, file.byteCount)
+    }
+
+    private init(classifier file: ModelFile) throws {
+        let classifier = try AudioClassifier(file)
+        let summary = classifier.summary()
+        example = "one chunk of \(classifier.recipe.chunking.chunkSeconds) s"
+        (layers, parameters, frozen) = (summary.lines, summary.parameters, summary.frozen)
+        recipe = try classifier.recipe.tree()
+        (labels, history, features) = (classifier.labels, classifier.history, classifier.pipeline.settings)
+        soundScores = [classifier.metrics] + classifier.baselines
+        (vocabulary, threshold, scores) = (nil, nil, nil)
         (job, bytes) = (file.job, file.byteCount)
     }
 
@@ -58,7 +84,8 @@ public struct ModelInspection: Encodable, Sendable {
         recipe =
             file.tensors.metadata[ModelFile.Key.recipe] == nil
             ? nil : try file.decoded(ConfigurationValue.self, ModelFile.Key.recipe)
-        (labels, threshold, scores, history) = (nil, nil, nil, nil)
+        (example, labels, threshold, scores, history) = (nil, nil, nil, nil, nil)
+        (soundScores, features) = (nil, nil)
         (job, bytes) = (file.job, file.byteCount)
     }
 }

@@ -24,6 +24,13 @@ import Text
         #expect(speed.isFinite && speed > 0.1 && speed < 10_000)
     }
 
+    @Test(arguments: KernelBenchmark.Kind.allCases) func partsAreTimed(kind: KernelBenchmark.Kind) {
+        let results = KernelBenchmark.run(kind, repeats: 1, pool: WorkerPool(threadCount: 1))
+        #expect(Set(results.map(\.name)).count == results.count && results.count > 7)
+        #expect(results.allSatisfy { $0.milliseconds > 0 && $0.kind == kind })
+        #expect(results.allSatisfy { ($0.gigaflops != nil) == (kind == .products) })
+    }
+
     @Test func madeUpTextIsTheSameEachTime() {
         let text = SyntheticText(words: 1200, vocabulary: 100)
         #expect(text.bytes == SyntheticText(words: 1200, vocabulary: 100).bytes)

@@ -8,10 +8,15 @@ import Testing
 @Suite struct StepJobTests {
     /// Each job trains on its batch: some steps of Adam make the loss smaller.
     @Test(arguments: StepJob.all.filter { !["lm.gpt.base", "lstm.large"].contains($0.name) }.map(\.name))
-    func learns(name: String) throws {
+    func learns(name: String) throws { try learns(name, tables: .rows) }
+
+    @Test(arguments: ["tag.conv1d", "lm.lstm"])
+    func learnsWithDenseTables(name: String) throws { try learns(name, tables: .dense) }
+
+    private func learns(_ name: String, tables: Parameter.GradientKind) throws {
         let job = try #require(StepJob.all.first { $0.name == name })
         let parameters = Parameters(.seed(0))
-        let model = job.make(parameters.scope)
+        let model = job.make(parameters.scope, tables)
         let rows = (0..<Int32(job.rows)).map { $0 }
         let before = model.loss(rows, .inference).scalar
         let stepper = Stepper(job, model, parameters, WorkerPool(threadCount: 2))

@@ -27,6 +27,7 @@ import Testing
         expectFailure(try Cantus.run("bench", "steps", "--only", "forecast.gur", in: folder), 64, saying: "forecast.gur")
         expectFailure(try Cantus.run("bench", "scaling", "--axis", "depth", in: folder), 64, saying: "depth")
         expectFailure(try Cantus.run("bench", "embed", "--architecture", "glove", in: folder), 64, saying: "glove")
+        expectFailure(try Cantus.run("bench", "embed", "--loss", "softmax", in: folder), 64, saying: "softmax")
     }
 
     @Test func memoryAndTextAndVectorsAreMeasured() throws {
@@ -43,5 +44,10 @@ import Testing
             "bench", "embed", "--corpus", "text.txt", "--repeats", "1", "--set", "training.epochs=1", "--json", in: folder)
         expectSuccess(vectors)
         #expect(vectors.output.split(separator: "\n").count == 2)
+        let kinds = try Cantus.run(
+            "bench", "embed", "--corpus", "text.txt", "--repeats", "1", "--set", "training.epochs=1", "--architecture",
+            "cbow", "--loss", "hierarchical-softmax", "--subwords", in: folder)
+        expectSuccess(kinds)
+        #expect(kinds.output.contains("cbow hierarchical-softmax subwords"))
     }
 }

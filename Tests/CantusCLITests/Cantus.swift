@@ -49,7 +49,7 @@ struct Cantus {
         }
     }
 
-    private static let path = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    static let path = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appendingPathComponent("cantus").path
 
     /// Runs the binary to its end.

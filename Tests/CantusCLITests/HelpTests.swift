@@ -6,11 +6,14 @@ import Testing
 /// are written anew.
 @Suite struct HelpTests {
     @Test(arguments: [
-        [], ["tag"], ["tag", "train"], ["tag", "evaluate"], ["tag", "predict"], ["run"], ["inspect"],
+        [], ["tag"], ["tag", "train"], ["tag", "evaluate"], ["tag", "predict"], ["tag", "learning-rate"], ["run"],
+        ["inspect"],
         ["embed"], ["embed", "train"], ["embed", "neighbors"], ["embed", "analogy"], ["embed", "odd"],
         ["embed", "evaluate"], ["embed", "convert"], ["embed", "plot"],
-        ["bench"], ["bench", "steps"], ["bench", "memory"], ["bench", "scaling"], ["bench", "embed"],
-        ["bench", "tokenize"],
+        ["audio"], ["audio", "train"], ["audio", "evaluate"], ["audio", "classify"],
+        ["bench"], ["bench", "steps"], ["bench", "kernels"], ["bench", "memory"], ["bench", "scaling"],
+        ["bench", "embed"], ["bench", "tokenize"],
+        ["corpora"], ["corpora", "make"], ["corpora", "make", "web-traffic"],
         ["text"], ["text", "clean"], ["text", "tokens"], ["text", "vocabulary"], ["text", "one-hot"],
     ])
     func helpIsAsRecorded(command: [String]) throws {

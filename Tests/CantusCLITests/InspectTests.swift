@@ -10,7 +10,7 @@ import Testing
         let grouped = "\(report.parameters / 1000)," + "\(1000 + report.parameters % 1000)".dropFirst()
         #expect(outcome.output.hasPrefix("A model of the job tag: \(grouped) parameters, "))
         let texts = [
-            "head ", "weight [4, 16]", "trainable", "most frequent labels", "training.epochs",
+            "head ", "[1, 10, 8]", "[1, 4]", "output memory", "Outputs are those of one text of 10 words.", "weight [4, 16]", "trainable", "most frequent labels", "training.epochs",
             "labels: c#, css, python, sql", "gradient norms, epoch", "training.optimizer.kind", "(none)",
         ]
         for text in texts {
@@ -24,18 +24,19 @@ import Testing
         let object = try outcome.object()
         #expect(
             Set(object.keys) == [
-                "job", "layers", "parameters", "frozen", "bytes", "labels", "vocabulary", "threshold", "scores",
+                "job", "layers", "example", "parameters", "frozen", "bytes", "labels", "vocabulary", "threshold", "scores",
                 "history", "recipe",
             ])
         let report = try TrainTests.sharedReport().decoded(TrainTests.Report.self)
         let layers = try #require(object["layers"] as? [[String: Any]])
-        #expect(layers.allSatisfy { Set($0.keys) == ["name", "weights", "parameters", "frozen", "bytes"] })
+        #expect(layers.allSatisfy { Set($0.keys) == ["name", "output", "outputBytes", "weights", "parameters", "frozen", "bytes"] })
         let head = try #require(layers.last)
         #expect(head["name"] as? String == "head")
         let weights = try #require(head["weights"] as? [[String: Any]])
         #expect(weights.allSatisfy { Set($0.keys) == ["name", "shape", "isFrozen"] })
         #expect(weights.map { $0["name"] as? String } == ["weight", "bias"])
         #expect(weights.map { $0["shape"] as? [Int] } == [[4, 16], [4]])
+        #expect(head["output"] as? [Int] == [1, 4])
         #expect(layers.compactMap { $0["parameters"] as? Int }.reduce(0, +) == report.parameters)
         #expect(object["parameters"] as? Int == report.parameters)
         #expect(object["labels"] as? [String] == QuestionGrammar.labels)

@@ -32,6 +32,22 @@ import Testing
         #expect(lines[2] == "")
     }
 
+    /// An argument with line breaks is one text, and takes one line of output.
+    @Test func lineBreaksInArgumentsDoNotBreakLines() throws {
+        let texts = ["join\nquery\r\nindex", "\nmargin\n"]
+        let outcome = try Cantus.run(
+            ["tag", "predict", "model.safetensors", "--top", "1"] + texts, in: try SharedModel.folder())
+        expectSuccess(outcome)
+        let lines = outcome.output.split(separator: "\n").map { $0.split(separator: "\t")[1] }
+        #expect(lines == ["join query index", " margin "])
+        let json = try Cantus.run(
+            ["tag", "predict", "model.safetensors", "--json"] + texts, in: try SharedModel.folder())
+        #expect(try json.decoded(Predictions.self).predictions.map(\.text) == texts)
+        let explained = try Cantus.run(
+            ["tag", "predict", "model.safetensors", "--top", "1", "--explain"] + texts, in: try SharedModel.folder())
+        #expect(explained.output.split(separator: "\n").count == 4)
+    }
+
     @Test(arguments: ["one line\n", "one line", "one line\r\n", "one line\r"])
     func aLineEndsInAnyWay(input: String) throws {
         let outcome = try predict(input: input)

@@ -62,7 +62,7 @@ struct QuestionGrammar {
 /// What makes a training small and quick.
 enum Small {
     static let settings = [
-        "model.embedding=8", "model.hidden=8", "subwords.buckets=64", "training.learningRate=0.05",
+        "model.networks=1", "model.embedding=8", "model.hidden=8", "subwords.buckets=64", "training.learningRate=0.05",
     ].flatMap { ["--set", $0] }
 
     /// The arguments of a training that learns the grammar.

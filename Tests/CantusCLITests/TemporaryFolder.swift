@@ -42,5 +42,9 @@ final class TemporaryFolder {
         try #require(String(validating: try bytes(name), as: UTF8.self), "\(name) is UTF-8")
     }
 
+    func makeFolder(_ name: String) throws {
+        try FileManager.default.createDirectory(at: url(name), withIntermediateDirectories: true)
+    }
+
     func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: self[name]) }
 }

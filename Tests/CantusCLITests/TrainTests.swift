@@ -148,7 +148,21 @@ import Testing
         try folder.write(QuestionGrammar(20).fastText, to: "lines.txt")
         let lines = try Cantus.run("tag", "evaluate", "model.safetensors", "--data", "lines.txt", in: folder)
         expectSuccess(lines)
-        #expect(lines.output.contains("Scores on 20 test rows"))
+        #expect(lines.output.contains("Scores on 20 test rows") && lines.error == "")
+    }
+
+    /// Lines have no columns: what names some is not left without a word.
+    @Test func columnsOfLinesAreSaidToDoNothing() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(QuestionGrammar(100).fastText, to: "lines.txt")
+        let trained = try Cantus.run(
+            Small.training("lines.txt", epochs: 1, "--json") + ["--text", "words", "--labels", "kind"], in: folder)
+        expectSuccess(trained)
+        #expect(try trained.decoded(Report.self).remarks.count { $0.contains("columns.text and columns.labels") } == 1)
+        let evaluated = try Cantus.run(
+            "tag", "evaluate", "model.safetensors", "--data", "lines.txt", "--text", "words", in: folder)
+        expectSuccess(evaluated)
+        #expect(evaluated.error == "lines.txt holds fastText's lines, which have no columns: --text and --labels did nothing.\n")
     }
 
     @Test func malformedRowsAreLeftOutOnRequest() throws {

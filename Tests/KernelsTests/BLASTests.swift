@@ -4,7 +4,12 @@ import TestSupport
 import Testing
 
 @Suite struct BLASTests {
-    @Test(arguments: [(1, 1, 1), (3, 5, 7), (16, 33, 8), (64, 64, 100)], [(false, false), (false, true), (true, false), (true, true)])
+    /// Small ones, and such that our own kernels compute: with all sizes of tiles, several blocks of rows and parts of
+    /// the inner dimension, and a short one.
+    @Test(
+        arguments: [
+            (1, 1, 1), (3, 5, 7), (16, 33, 8), (64, 64, 100), (11, 1100, 131), (500, 40, 77), (245, 530, 16), (33, 130, 400),
+        ], [(false, false), (false, true), (true, false), (true, true)])
     func products(_ size: (m: Int, k: Int, n: Int), _ transposed: (a: Bool, b: Bool)) {
         let (m, k, n) = size
         let a = randomFloats(m * k, seed: 1)
@@ -36,6 +41,63 @@ import Testing
         }
         #expect(relativeError(c.map(Double.init), expected) < 1e-5)
     }
+
+    /// A bias comes to every row, beside what a product is added to.
+    @Test(arguments: [(5, 3, 7), (70, 300, 83)]) func bias(_ size: (m: Int, k: Int, n: Int)) {
+        let (m, k, n) = size
+        let (a, b, bias) = (randomFloats(m * k, seed: 1), randomFloats(k * n, seed: 2), randomFloats(n, seed: 3))
+        func product(adding: Bool, _ bias: UnsafePointer<Float>?) -> [Float] {
+            var c = [Float](repeating: 0.25, count: m * n)
+            a.withUnsafeBufferPointer { a in
+                b.withUnsafeBufferPointer { b in
+                    c.withUnsafeMutableBufferPointer { c in
+                        BLAS.multiply(
+                            Matrix(a.baseAddress!, rows: m, columns: k),
+                            Matrix(b.baseAddress!, rows: n, columns: k), transposingB: true,
+                            into: MutableMatrix(c.baseAddress!, rows: m, columns: n), adding: adding, bias: bias)
+                    }
+                }
+            }
+            return c
+        }
+        for adding in [false, true] {
+            let plain = product(adding: adding, nil)
+            let found = bias.withUnsafeBufferPointer { product(adding: adding, $0.baseAddress!) }
+            let expected = plain.enumerated().map { Double($1) + Double(bias[$0 % n]) }
+            #expect(relativeError(found.map(Double.init), expected) < 1e-6)
+        }
+    }
+
+    /// A product that threads share out among them is that of one thread, to the last bit.
+    @Test(arguments: [(8, 700, 600), (600, 700, 8)]) func sharedProducts(_ size: (m: Int, k: Int, n: Int)) {
+        let (m, k, n) = size
+        let (a, b) = (randomFloats(m * k, seed: 1), randomFloats(k * n, seed: 2))
+        @Sendable func product() -> [Float] {
+            var c = [Float](repeating: 0, count: m * n)
+            a.withUnsafeBufferPointer { a in
+                b.withUnsafeBufferPointer { b in
+                    c.withUnsafeMutableBufferPointer { c in
+                        BLAS.multiply(
+                            Matrix(a.baseAddress!, rows: m, columns: k), Matrix(b.baseAddress!, rows: k, columns: n),
+                            into: MutableMatrix(c.baseAddress!, rows: m, columns: n))
+                    }
+                }
+            }
+            return c
+        }
+        let alone = product()
+        let pool = WorkerPool(threadCount: 3)
+        #expect(pool.sharingOperations { product() } == alone)
+        // Within the pool's own run nothing is shared out: it would wait for itself.
+        let inside = pool.sharingOperations { () -> [Float] in
+            let result = Results()
+            pool.run(2) { index in if index == 0 { result.values = product() } }
+            return result.values
+        }
+        #expect(inside == alone)
+    }
+
+    private final class Results: @unchecked Sendable { var values: [Float] = [] }
 
     @Test func emptyInnerDimensionGivesZeros() {
         var c: [Float] = [1, 2]

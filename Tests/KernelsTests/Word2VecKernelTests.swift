@@ -36,13 +36,13 @@ import Testing
 
     private static func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
 
-    /// sum_ij w_j (l_j softplus(-z_ij) + (1 - l_j) softplus(z_ij))
-    private static func loss(_ x: [[Double]], _ y: [[Double]], _ labels: [Float], _ weights: [Float]) -> Double {
+    /// sum_ij |w_j| softplus(-s_j z_ij)
+    private static func loss(_ x: [[Double]], _ y: [[Double]], _ weights: [Float]) -> Double {
         var sum = 0.0
         for row in x {
             for (j, other) in y.enumerated() {
                 let z = zip(row, other).reduce(0) { $0 + $1.0 * $1.1 }
-                sum += Double(weights[j]) * (labels[j] == 1 ? softplus(-z) : softplus(z))
+                sum += Double(abs(weights[j])) * softplus(weights[j] > 0 ? -z : z)
             }
         }
         return sum
@@ -68,17 +68,18 @@ import Testing
             x.free()
             y.free()
         }
-        let labels = (0..<outputs).map { Float($0 % 3 == 0 ? 1 : 0) }
-        let weights = (0..<outputs).map { 1 + 0.5 * Float($0 % 2) }
+        // What stands behind the last weight must not matter.
+        let padding = [Float](repeating: 7, count: Word2VecKernel.weightPadding)
+        let weights = (0..<outputs).map { ($0 % 3 == 0 ? 1 : -1) * (1 + 0.5 * Float($0 % 2)) } + padding
         var scratch = [Float](
             repeating: 0, count: Word2VecKernel.scratchCount(inputs: inputs, outputs: outputs, width: width))
         let loss = Word2VecKernel()(
-            inputs: x.pointers, count: inputs, outputs: y.pointers, labels: labels, weights: weights, count: outputs,
-            width: width, rate: rate, scratch: &scratch)
-        let before = Self.loss(x.values, y.values, labels, weights)
+            inputs: x.pointers, count: inputs, outputs: y.pointers, weights: weights, count: outputs, width: width,
+            rate: rate, scratch: &scratch)
+        let before = Self.loss(x.values, y.values, weights)
         #expect(abs(loss - before) < 1e-4 * before)
-        let expectedX = Self.step(x.values, rate: Double(rate)) { Self.loss($0, y.values, labels, weights) }
-        let expectedY = Self.step(y.values, rate: Double(rate)) { Self.loss(x.values, $0, labels, weights) }
+        let expectedX = Self.step(x.values, rate: Double(rate)) { Self.loss($0, y.values, weights) }
+        let expectedY = Self.step(y.values, rate: Double(rate)) { Self.loss(x.values, $0, weights) }
         #expect(relativeError(x.read(), expectedX) < 1e-5)
         #expect(relativeError(y.read(), expectedY) < 1e-5)
     }
@@ -91,20 +92,20 @@ import Testing
             x.free()
             y.free()
         }
-        let labels = (0..<outputs).map { Float($0 == 0 ? 1 : 0) }
-        let weights = [Float](repeating: 1, count: outputs)
+        let padding = [Float](repeating: -7, count: Word2VecKernel.weightPadding)
+        let weights = (0..<outputs).map { $0 == 0 ? Float(1) : -1 } + padding
         var scratch = [Float](
             repeating: 0, count: Word2VecKernel.scratchCount(inputs: inputs, outputs: outputs, width: width))
         let loss = Word2VecKernel().meanStep(
-            inputs: x.pointers, count: inputs, outputs: y.pointers, labels: labels, weights: weights, count: outputs,
-            width: width, rate: rate, scratch: &scratch)
+            inputs: x.pointers, count: inputs, outputs: y.pointers, weights: weights, count: outputs, width: width,
+            rate: rate, scratch: &scratch)
         let mean = (0..<width).map { place in x.values.reduce(0) { $0 + $1[place] } / Double(inputs) }
-        let before = Self.loss([mean], y.values, labels, weights)
+        let before = Self.loss([mean], y.values, weights)
         #expect(abs(loss - before) < 1e-4 * before)
         // word2vec gives each row the whole change of the mean.
-        let moved = Self.step([mean], rate: Double(rate)) { Self.loss($0, y.values, labels, weights) }
+        let moved = Self.step([mean], rate: Double(rate)) { Self.loss($0, y.values, weights) }
         let expectedX = x.values.flatMap { row in zip(row, zip(mean, moved)).map { $0 + $1.1 - $1.0 } }
-        let expectedY = Self.step(y.values, rate: Double(rate)) { Self.loss([mean], $0, labels, weights) }
+        let expectedY = Self.step(y.values, rate: Double(rate)) { Self.loss([mean], $0, weights) }
         #expect(relativeError(x.read(), expectedX) < 1e-5)
         #expect(relativeError(y.read(), expectedY) < 1e-5)
     }

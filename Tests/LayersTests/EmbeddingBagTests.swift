@@ -35,6 +35,19 @@ import Testing
         #expect(gradients.gradient(of: layer.weight).elements.allSatisfy { $0 == 0 })
     }
 
+    @Test func agreesWithPyTorch() throws {
+        let fixture = try Fixture("layers/embedding_bag")
+        let parameters = Parameters(.uninitialized)
+        let layer = EmbeddingBag(entries: 5, width: 3, scope: parameters.scope)
+        layer.weight.assign(try fixture["weight"])
+        let bags = Bags(identifiers: try fixture.integers("ids"), offsets: try fixture.integers("offsets"))
+        let (tape, gradients) = (Tape(), Gradients(for: parameters))
+        let output = layer(bags, .training(tape: tape, gradients: gradients, seed: 0))
+        expectClose(output, try fixture["output"])
+        tape.backward(from: (output * (try fixture["upstream"])).sum())
+        expectClose(gradients.gradient(of: layer.weight), try fixture["grad_weight"])
+    }
+
     /// Many distinct rows make the collection of gradients grow; sums stay right.
     @Test func growsWithTheRowsTouched() {
         let parameters = Parameters(.seed(1))

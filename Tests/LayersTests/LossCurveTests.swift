@@ -47,6 +47,12 @@ import Training
                 return CrossEntropy()(head(state, context), targets: targets)
             }
         },
+        Curve(name: "gru") { scope, file in
+            let encoder = GRU(inputs: 2, hidden: 6, scope: scope["encoder"])
+            let head = Linear(inputs: 6, outputs: 1, scope: scope["head"])
+            let (x, targets) = (try file["x"], try file["targets"])
+            return { MeanSquaredError()(head(encoder(x, $0).state.hidden, $0), targets: targets) }
+        },
         Curve(name: "convolution") { scope, file in
             let convolution = Conv1D(
                 inputs: 4, outputs: 6, window: SlidingWindow(size: 3, padding: .same), scope: scope["convolution"])
@@ -85,7 +91,6 @@ import Training
             let step = try replicas.step(
                 rows: [0], learningRate: 0.02, maximumNorm: 0, seed: 1, time: index + 1) { _, context in loss(context) }
             let error = abs(step.loss - Double(value)) / Double(value)
-            print("CURVE", curve.name, index, error)
             #expect(error < 1e-6, "\(curve.name): step \(index + 1), relative error \(error)")
         }
     }

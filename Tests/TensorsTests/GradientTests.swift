@@ -34,6 +34,13 @@ private let cases: [GradientCase] = {
         }
         return rows
     }
+    add("columns", [[2, 2, 5]], { $0[0].columns(1..<4) * $0[0].columns(2..<5) }) { x in
+        var result: [Double] = []
+        for row in 0..<4 {
+            for column in 1..<4 { result.append(x[0][5 * row + column] * x[0][5 * row + column + 1]) }
+        }
+        return result
+    }
     add("mean over time", [[2, 3, 2]], { $0[0].meanOverTime() }) { x in
         Reference.meanOverTime(x[0], steps: 3, width: 2, lengths: [3, 3])
     }
@@ -72,6 +79,19 @@ private let cases: [GradientCase] = {
         }
         for row in stride(from: 0, to: 200, by: group) { #expect(Set(gradient[row..<row + group]).count == 1) }
         #expect(input.dropout(probability, seed: 7, sharedAcross: group).elements == output.elements)
+    }
+
+    /// Gradients of several pieces, of which the first to arrive takes the place of zeros and the others are added: in
+    /// memory that other tensors have left behind.
+    @Test func gradientsArriveInPieces() {
+        let x = randomTensor([3, 2000], seed: 1)
+        for _ in 0..<3 {
+            let tape = Tape()
+            let input = tape.watch(x)
+            tape.backward(from: (input.relu() * input + 2 * input + input.gelu() + (-1) * input.gelu()).sum())
+            let expected = x.elements.map { Double($0 > 0 ? 2 * $0 : 0) + 2 }
+            #expect(relativeError(tape.gradient(of: input).elements.map(Double.init), expected) < 1e-6)
+        }
     }
 
     @Test func constantsGetNoGradientAndRecordNothing() {

@@ -5,13 +5,13 @@ extension Reference {
     /// What a transformer block in Double is told of its options.
     public struct TransformerBlock {
         public let heads: Int
-        public let activation: FeedForward.Activation
+        public let activation: FeedForward.Function
         public let norm: TransformerOptions.NormPlacement
         public let isCausal: Bool
         public let isRotary: Bool
 
         public init(
-            heads: Int, activation: FeedForward.Activation, norm: TransformerOptions.NormPlacement,
+            heads: Int, activation: FeedForward.Function, norm: TransformerOptions.NormPlacement,
             isCausal: Bool = false, isRotary: Bool = false
         ) {
             (self.heads, self.activation, self.norm) = (heads, activation, norm)
@@ -46,16 +46,13 @@ extension Reference {
 
     /// x `[..., D]`.
     public static func feedForward(
-        _ x: [Double], _ activation: FeedForward.Activation, _ parameters: (String) -> [Double]
+        _ x: [Double], _ activation: FeedForward.Function, _ parameters: (String) -> [Double]
     ) -> [Double] {
         let width = parameters("linear2.bias").count
         let mapped = linear(x, parameters("linear1.weight"), parameters("linear1.bias"), inputs: width)
-        func each(_ kind: Activation) -> [Double] { mapped.map { Self.activation(kind, $0).value } }
         let hidden: [Double] =
             switch activation {
-            case .relu: each(.relu)
-            case .gelu: each(.gelu)
-            case .geluTanh: each(.geluTanh)
+            case .elementwise(let function): mapped.map { Self.activation(function, $0).value }
             case .swiGLU: swiGLU(mapped, width: parameters("linear1.bias").count / 2)
             }
         return linear(hidden, parameters("linear2.weight"), parameters("linear2.bias"), inputs: hidden.count * width / x.count)

@@ -20,6 +20,17 @@ struct TokenizerTests {
         #expect(!all.contains { $0.allSatisfy(\.isWhitespace) })
     }
 
+    /// To UAX #29 a combining mark belongs to the space before it; the space is no part of a token.
+    @Test func noTokenBeginsWithWhitespace() throws {
+        #expect(try texts("a \u{301}b \u{200D} c", .wordsAndPunctuation) == ["a", "\u{301}", "b", "\u{200D}", "c"])
+        var generator = SeededGenerator(seed: 13)
+        for _ in 0..<1000 {
+            for token in try texts(RandomText.make(&generator, pieces: 10), .wordsAndPunctuation) {
+                #expect(token.unicodeScalars.first?.properties.isWhitespace == false, "\(token.debugDescription)")
+            }
+        }
+    }
+
     @Test func whitespaceKeepsSigns() throws {
         #expect(try texts(" c# \t.net\u{A0}c++\r\n\u{3000}x ", .whitespace) == ["c#", ".net", "c++", "x"])
         #expect(try texts("", .whitespace) == [])

@@ -30,6 +30,9 @@ import Training
         #expect(try names("[\"encoder.*\",\"head.bias\"]") == ["encoder.*", "head.bias"])
         #expect(try names("\"encoder.* , head.bias\"") == ["encoder.*", "head.bias"])
         #expect(try names("\"\"") == [] && names("[]") == [])
+        let exception = try names("\"*,!head.*\"")
+        #expect(exception == ["*", "!head.*"])
+        #expect(try JSONDecoder().decode(NamePatterns.self, from: JSONEncoder().encode(exception)) == exception)
         func factors(_ json: String) throws -> LearningRateFactors {
             try JSONDecoder().decode(LearningRateFactors.self, from: Data(json.utf8))
         }
@@ -69,6 +72,26 @@ import Training
         for (name, distance) in moved {
             #expect((distance == 0) == (name.hasPrefix("lstm.") || name == "head.bias"), "\(name)")
         }
+    }
+
+    /// The last pattern counts; what an exception names is trained, though it was frozen before.
+    @Test func exceptionsAreTrained() throws {
+        let moved = try movement { $0.frozen = ["*", "!lstm.*", "lstm.bias_hh_l0"] }
+        for (name, distance) in moved {
+            #expect((distance > 0) == (name.hasPrefix("lstm.") && name != "lstm.bias_hh_l0"), "\(name)")
+        }
+        let problem = ToyProblem(count: 16)
+        let parameters = Parameters(.seed(1))
+        let model = ToyModel(parameters)
+        for parameter in parameters { parameter.isFrozen = true }
+        let options = TrainingOptions.toy {
+            $0.epochs = 1
+            $0.frozen = ["!head.*"]
+        }
+        _ = try Trainer(parameters, options: options, seed: 1, pool: pool).fit(
+            problem.loader(batchSize: 16), loss: problem.loss(model)
+        ) { Trainer.Validation(loss: 0, score: 0) }
+        #expect(parameters.filter { !$0.isFrozen }.map(\.name) == ["head.weight", "head.bias"])
     }
 
     @Test func factorsActOnTheLearningRate() throws {

@@ -27,8 +27,8 @@ extension StepJob {
         "tag.conv1d", "100 words of 20,000, conv1d of 64, maximum over time, 10 labels",
         identifiers: { RandomBatch.identifiers(below: 20_000, [64, 100]) }, target: { RandomBatch.binary([64, 10]) },
         products: 64 * 98 * 3 * 128 * 64, loss: JobLoss.binary
-    ) { scope in
-        let table = Embedding(entries: 20_000, width: 128, scope: scope["table"])
+    ) { scope, tables in
+        let table = Embedding(entries: 20_000, width: 128, gradientKind: tables, scope: scope["table"])
         let model = Sequential(scope: scope["encoder"]) {
             Child { Conv1D(inputs: 128, outputs: 64, window: SlidingWindow(size: 3), scope: $0) }
             Activation.relu

@@ -14,8 +14,8 @@ extension StepJob {
         target: { RandomBatch.identifiers(below: 10_000, [20, 20], seed: 4) },
         products: 2 * products(.lstm(), rows: 20, steps: 20, inputs: 200, hidden: 200) + 400 * 200 * 10_000,
         loss: JobLoss.classes
-    ) { scope in
-        let table = Embedding(entries: 10_000, width: 200, scope: scope["table"])
+    ) { scope, tables in
+        let table = Embedding(entries: 10_000, width: 200, gradientKind: tables, scope: scope["table"])
         let encoder = Recurrent(.lstm(), inputs: 200, hidden: 200, layers: 2, scope: scope["encoder"])
         let head = Linear(inputs: 200, outputs: 10_000, scope: scope["head"])
         return { x, context in head(encoder(table(x, context), context), context) }
@@ -31,8 +31,8 @@ extension StepJob {
             identifiers: { RandomBatch.identifiers(below: 65, [rows, steps]) },
             target: { RandomBatch.identifiers(below: 65, [rows, steps], seed: 4) },
             products: rows * steps * (blocks * block + width * 65), loss: JobLoss.classes
-        ) { scope in
-            let table = Embedding(entries: 65, width: width, scope: scope["table"])
+        ) { scope, tables in
+            let table = Embedding(entries: 65, width: width, gradientKind: tables, scope: scope["table"])
             let positions = LearnedPositions(width: width, maximumSteps: steps, scope: scope["positions"])
             let options = TransformerOptions(width: width, heads: heads, feedForward: 4 * width)
             let encoder = TransformerEncoder(options, blocks: blocks, mask: .causal, scope: scope["encoder"])
@@ -49,10 +49,10 @@ extension StepJob {
             + products(.gru, rows: 32, steps: 20, inputs: 384, hidden: 128)
             + 32 * 20 * (256 * 128 + 128 * 128 + 20 * (128 + 256) + 384 * 5000),
         loss: JobLoss.classes
-    ) { scope in
+    ) { scope, tables in
         let (source, target) = (
-            Embedding(entries: 5000, width: 128, scope: scope["source"]),
-            Embedding(entries: 5000, width: 128, scope: scope["target"])
+            Embedding(entries: 5000, width: 128, gradientKind: tables, scope: scope["source"]),
+            Embedding(entries: 5000, width: 128, gradientKind: tables, scope: scope["target"])
         )
         let encoder = Recurrent(
             .gru, inputs: 128, hidden: 128, direction: .both(merge: .concatenate), scope: scope["encoder"])

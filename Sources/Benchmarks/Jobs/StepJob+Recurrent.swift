@@ -39,8 +39,8 @@ extension StepJob {
             identifiers: { RandomBatch.identifiers(below: 20_000, [64, 100]) },
             target: { RandomBatch.binary([64, 10]) },
             products: directions * products(kind, rows: 64, steps: 100, inputs: 128, hidden: 128), loss: JobLoss.binary
-        ) { scope in
-            let table = Embedding(entries: 20_000, width: 128, scope: scope["table"])
+        ) { scope, tables in
+            let table = Embedding(entries: 20_000, width: 128, gradientKind: tables, scope: scope["table"])
             // As PyTorch's peer takes the last step of both directions, all steps are computed.
             let encoder = Recurrent(
                 kind, inputs: 128, hidden: 128, direction: isBidirectional ? .both(merge: .concatenate) : .forward,

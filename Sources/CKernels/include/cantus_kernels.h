@@ -75,24 +75,26 @@ void cantus_dropout_mask(uint64_t seed, uint64_t first, float dropped, float sca
 
 // --- Word2Vec ------------------------------------------------------------------------------------------------
 
-// One step of logistic regression between input rows x_i and output rows y_j of `width` floats (a multiple of 16):
-//   z_ij = x_i y_j;  g_ij = rate weights[j] (labels[j] - sigmoid(z_ij));  x_i += sum_j g_ij y_j;  y_j += sum_i g_ij x_i
+// One step of logistic regression between input rows x_i and output rows y_j of `width` floats (a multiple of 16).
+// With s_j the sign of weights[j]:
+//   z_ij = x_i y_j;  g_ij = rate weights[j] sigmoid(-s_j z_ij);  x_i += sum_j g_ij y_j;  y_j += sum_i g_ij x_i
 // with the right sides as they were before. Returns the loss before the step,
-//   sum_ij weights[j] (labels[j] softplus(-z_ij) + (1 - labels[j]) softplus(z_ij)).
-// scratch holds inputs * width + 3 * (inputs * outputs + 16) floats. Rows may coincide; their changes then come one
-// after the other.
-typedef double (*cantus_word2vec_update)(float *const *x, ptrdiff_t inputs, float *const *y, const float *labels,
-                                         const float *weights, ptrdiff_t outputs, ptrdiff_t width, float rate,
-                                         float *scratch);
+//   sum_ij |weights[j]| softplus(-s_j z_ij).
+// Up to seven floats behind the last weight are read and ignored. scratch holds
+// (inputs + 1) * width + 16 * (inputs + 1) * (outputs + 5) floats. No input may be an output; of outputs that coincide,
+// or inputs that do, some changes are lost.
+typedef double (*cantus_word2vec_update)(float *const *x, ptrdiff_t inputs, float *const *y, const float *weights,
+                                         ptrdiff_t outputs, ptrdiff_t width, float rate, float *scratch);
 // The update for this processor.
 cantus_word2vec_update cantus_word2vec_kernel(void);
 // The same with a single input, the mean of the rows x, whose whole change goes to each of them:
 //   h = mean_i x_i;  z_j = h y_j;  x_i += sum_j g_j y_j;  y_j += g_j h
-// scratch holds 3 * width + 3 * (outputs + 16) floats.
+// Rows that coincide change as often as they occur. scratch holds 3 * width + 16 floats.
 cantus_word2vec_update cantus_word2vec_mean_kernel(void);
 
-// Asks for the cache lines of a row, to be written.
-void cantus_prefetch_row(const float *row, ptrdiff_t width);
+// Asks for the cache lines of rows that are going to be written: other cores give them up at once, where a plain
+// prefetch would share them first.
+void cantus_prefetch_rows(float *const *rows, ptrdiff_t count, ptrdiff_t width);
 
 // --- processor -----------------------------------------------------------------------------------------------
 

@@ -13,8 +13,8 @@ struct BenchCommand: ParsableCommand {
             one sitting.
             """,
         subcommands: [
-            BenchStepsCommand.self, BenchMemoryCommand.self, BenchScalingCommand.self, BenchEmbedCommand.self,
-            BenchTokenizeCommand.self,
+            BenchStepsCommand.self, BenchKernelsCommand.self, BenchMemoryCommand.self, BenchScalingCommand.self,
+            BenchEmbedCommand.self, BenchTokenizeCommand.self,
         ])
 }
 

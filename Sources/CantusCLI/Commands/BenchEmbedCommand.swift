@@ -23,6 +23,14 @@ struct BenchEmbedCommand: ParsableCommand {
         help: ArgumentHelp("skip-gram, cbow, or both, which is the default.", valueName: "name"))
     var architecture: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "negative-sampling or hierarchical-softmax (default: negative-sampling).", valueName: "name"))
+    var loss: String?
+
+    @Flag(help: "Train character n-grams too.")
+    var subwords = false
+
     @Option(help: ArgumentHelp("Trainings of each.", valueName: "n"))
     var repeats = 3
 
@@ -33,7 +41,7 @@ struct BenchEmbedCommand: ParsableCommand {
 
     @OptionGroup var threading: ThreadOptions
 
-    @Flag(help: "Print a JSON object an architecture, one a line.")
+    @Flag(help: "Print a JSON object a job, one a line.")
     var json = false
 
     func validate() throws {
@@ -41,10 +49,14 @@ struct BenchEmbedCommand: ParsableCommand {
         for name in architecture where Word2VecOptions.Architecture(rawValue: name) == nil {
             throw ValidationError("--architecture is \(name), skip-gram or cbow expected")
         }
+        if let loss, Word2VecOptions.Loss(rawValue: loss) == nil {
+            throw ValidationError("--loss is \(loss), negative-sampling or hierarchical-softmax expected")
+        }
     }
 
     private struct Result: Encodable {
-        let architecture: String
+        /// What was trained, in the words of the flags.
+        let job: String
         let words: Int
         let threads: Int
         let words_per_s: Double
@@ -56,16 +68,19 @@ struct BenchEmbedCommand: ParsableCommand {
             let settings = try assignments.map { try RecipeSetting(assignment: $0, place: "--set") }
             let names = architecture.isEmpty ? Word2VecOptions.Architecture.allCases.map(\.rawValue) : architecture
             var table = TextTable(columns: [
-                .init("architecture"), .init("words/s", .right), .init("slowest", .right), .init("fastest", .right),
+                .init("job"), .init("words/s", .right), .init("slowest", .right), .init("fastest", .right),
             ])
             let file = try BenchCorpus(corpus)
             defer { file.remove() }
+            let kinds = [loss.map { ("training.loss", "--loss", ConfigurationValue.text($0)) }]
+                + [subwords ? ("subwords.enabled", "--subwords", .boolean(true)) : nil]
             for name in names {
+                let job = ([name] + (loss.map { [$0] } ?? []) + (subwords ? ["subwords"] : [])).joined(separator: " ")
                 let recipe = try EmbedRecipe(
                     settings: [
                         RecipeSetting(assignment: "training.architecture=\(name)", place: "--architecture"),
                         RecipeSetting(assignment: "text.cleaning=none", place: "--corpus"),
-                    ] + settings)
+                    ] + kinds.compactMap { $0.map { RecipeSetting($0, $2, place: $1) } } + settings)
                 let training = EmbedTraining(recipe, pool: threading.pool())
                 var (speeds, words): ([Double], Int) = ([], 0)
                 for _ in 0..<repeats {
@@ -78,11 +93,11 @@ struct BenchEmbedCommand: ParsableCommand {
                 if json {
                     try Standard.json(
                         Result(
-                            architecture: name, words: words, threads: threading.pool().threadCount,
+                            job: job, words: words, threads: threading.pool().threadCount,
                             words_per_s: median, runs: speeds))
                     continue
                 }
-                table.append([name] + [median, speeds[0], speeds[speeds.count - 1]].map { Formats.grouped(Int($0)) })
+                table.append([job] + [median, speeds[0], speeds[speeds.count - 1]].map { Formats.grouped(Int($0)) })
             }
             if !json { Standard.output(table.rendered(Standard.tableStyle)) }
         }

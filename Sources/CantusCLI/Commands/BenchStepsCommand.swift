@@ -11,13 +11,16 @@ struct BenchStepsCommand: ParsableCommand {
               cantus bench steps --infer --json
 
             A step is forward, loss, backward and Adam on one batch. Embedding tables step the rows that the batch \
-            touched. The speed counts matrix products alone and is compared with the best that products reach here.
+            touched, or all of them with --dense-tables. A prediction is that of one row on all threads. The speed counts matrix products alone and is compared with the best that products reach here.
             """)
 
     @OptionGroup var options: BenchJobOptions
 
     @Flag(help: "Time the prediction of one row instead.")
     var infer = false
+
+    @Flag(help: "Step all rows of embedding tables, also those that the batch did not touch.")
+    var denseTables = false
 
     @Flag(help: "Print the names of the jobs and stop.")
     var list = false
@@ -26,6 +29,7 @@ struct BenchStepsCommand: ParsableCommand {
     var repeats = 15
 
     func validate() throws {
+        if infer, denseTables { throw ValidationError("--dense-tables is about training steps, --infer has none") }
         if repeats < 1 { throw ValidationError("--repeats is \(repeats), a number from 1 on expected") }
     }
 
@@ -33,7 +37,8 @@ struct BenchStepsCommand: ParsableCommand {
         if list { return Standard.output(options.jobs.map { $0.name + "\n" }.joined()) }
         try Failures.reported {
             let benchmark = StepBenchmark(
-                infer ? .inference : .training, repeats: repeats, pool: options.threading.pool())
+                infer ? .inference : .training, tableRows: denseTables ? .all : .touched, repeats: repeats,
+                pool: options.threading.pool())
             var table = TextTable(columns: [
                 .init("job"), .init("ms", .right), .init("least", .right), .init("GFLOP/s", .right),
                 .init("of peak", .right), .init("peak memory", .right), .init("what it is"),

@@ -54,7 +54,7 @@ struct EmbedTrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Passes over the corpus (default: 5).", valueName: "n"))
     var epochs: Int?
 
-    @Option(help: ArgumentHelp("The learning rate at the start (default: 0.025, for cbow 0.05).", valueName: "x"))
+    @Option(help: ArgumentHelp("The learning rate at the start (default: 0.025, for cbow 0.06).", valueName: "x"))
     var learningRate: Double?
 
     @Option(

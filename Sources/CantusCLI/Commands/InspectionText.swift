@@ -4,13 +4,18 @@ import Cantus
 enum InspectionText {
     static func rendered(_ inspection: ModelInspection, style: TextTable.Style) -> String {
         var text = "A model of the job \(inspection.job): \(Formats.grouped(inspection.parameters)) parameters, "
-        text += "\(Formats.grouped(inspection.vocabulary)) words, "
+        if let words = inspection.vocabulary { text += "\(Formats.grouped(words)) words, " }
         if let labels = inspection.labels { text += "\(labels.count) labels, " }
         text += "\(Formats.bytes(inspection.bytes)).\n\n"
 
-        text += section(Summary(lines: inspection.layers).table(), style)
+        text += Summary(lines: inspection.layers).table().rendered(style)
+        if let example = inspection.example { text += "Outputs are those of \(example).\n" }
+        text += "\n"
 
         if let lines = inspection.scores { text += section(scoreTable(lines), style) }
+        if let lines = inspection.soundScores {
+            text += section(AudioTable.table(lines, title: "scores when trained"), style)
+        }
         if let history = inspection.history {
             text += section(epochTable(history), style)
             if let norms = gradientTable(history) { text += section(norms, style) }

@@ -52,8 +52,19 @@ struct RunCommand: ParsableCommand {
                     recipe, corpus: paths.data, output: paths.output, threading: options.threading,
                     force: options.force, json: options.json
                 ).run()
+            case AudioRecipe.job:
+                try file.checkOutermostKeys(against: AudioRecipe())
+                let recipe = try AudioRecipe(settings: file.settings + options.settings)
+                for (given, name) in [
+                    (test != nil || file.optional("test") != nil, "test rows"),
+                    (options.skipMalformed, "--skip-malformed"),
+                ] where given { throw RecipeError("\(file.place("job")): the job audio takes no \(name)") }
+                let paths = try paths(file)
+                try AudioTrainingRun(
+                    recipe, data: paths.data, output: paths.output, pictures: AudioPictures(), options: options
+                ).run()
             default:
-                throw RecipeError("\(file.place("job")): job is \"\(file.job)\", tag or embed expected")
+                throw RecipeError("\(file.place("job")): job is \"\(file.job)\", tag, embed or audio expected")
             }
         }
     }

@@ -8,5 +8,7 @@ struct TagCommand: ParsableCommand {
             Input is a table (TSV or CSV with a header) with a column of texts and one of labels, written as \
             ['php', 'sql'], as php|sql, as php,sql or as <php><sql>; or lines of __label__php __label__sql text.
             """,
-        subcommands: [TagTrainCommand.self, TagEvaluateCommand.self, TagPredictCommand.self])
+        subcommands: [
+            TagTrainCommand.self, TagEvaluateCommand.self, TagPredictCommand.self, TagLearningRateCommand.self,
+        ])
 }

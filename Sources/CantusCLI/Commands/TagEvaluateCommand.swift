@@ -56,6 +56,9 @@ struct TagEvaluateCommand: ParsableCommand {
             path: path, textColumn: text ?? columns.text.nonEmpty, labelsColumn: labels ?? columns.labels.nonEmpty,
             skippingMalformed: skipMalformed)
         SkippedRows.report(rows, path: path)
+        if !rows.hasColumns, text != nil || labels != nil {
+            Standard.error("\(path) holds fastText's lines, which have no columns: --text and --labels did nothing.\n")
+        }
         return rows
     }
 }

@@ -1,6 +1,4 @@
-import ArgumentParser
 import Cantus
-import Glibc
 
 /// The training of a tagger, or of one of each kind, as the terminal shows it; `tag train` and `run` both come here.
 struct TagTrainingRun {
@@ -30,7 +28,7 @@ struct TagTrainingRun {
         let checkpoint = output + ".checkpoint"
         let training = TagTraining(
             recipes[0], checkpointPath: checkpoint, resumes: options.resume, pool: options.threading.pool())
-        let result = try interruptible(checkpoint: checkpoint) {
+        let result = try progress.trainer.interruptible(checkpoint: checkpoint) {
             try training.run(
                 rows, path: data, test: testRows, shouldStop: { Interrupts.isRequested }, report: progress.show)
         }
@@ -49,7 +47,7 @@ struct TagTrainingRun {
         let comparison = TagComparison(
             recipes, checkpointPath: { checkpoint($0.rawValue) }, resumes: options.resume,
             pool: options.threading.pool())
-        let result = try interruptible(checkpoint: checkpoint("MODEL")) {
+        let result = try progress.trainer.interruptible(checkpoint: checkpoint("MODEL")) {
             try comparison.run(
                 rows, path: data, test: testRows, shouldStop: { Interrupts.isRequested }, report: progress.show)
         }
@@ -63,21 +61,6 @@ struct TagTrainingRun {
         }
     }
 
-    /// Runs `body`, and ends the process with a message where Ctrl-C stopped it.
-    private func interruptible<Result>(checkpoint: String, _ body: () throws -> Result) throws -> Result {
-        defer { progress.finish() }
-        do {
-            return try body()
-        } catch TrainingError.interrupted {
-            progress.finish()
-            Standard.error(
-                progress.hasCheckpoint
-                    ? "cantus: interrupted; the last whole epoch is in \(checkpoint), and --resume goes on from it\n"
-                    : "cantus: interrupted before the first epoch was done; nothing was written\n")
-            throw ExitCode(128 + SIGINT)
-        }
-    }
-
     private func read(_ path: String) throws -> LabeledTexts {
         let columns = recipes[0].columns
         let rows = try LabeledTexts.read(
@@ -86,11 +69,6 @@ struct TagTrainingRun {
         SkippedRows.report(rows, path: path)
         return rows
     }
-}
-
-extension String {
-    /// Nil for the empty text.
-    var nonEmpty: String? { isEmpty ? nil : self }
 }
 
 /// What was left out by --skip-malformed, on standard error.

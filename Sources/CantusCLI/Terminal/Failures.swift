@@ -34,7 +34,7 @@ enum Failures {
             case .pattern, .replacement: EX_USAGE
             default: EX_DATAERR
             }
-        case is TaggerError: EX_DATAERR
+        case is TaggerError, is AudioError: EX_DATAERR
         case TrainingError.interrupted: 128 + SIGINT
         default: EX_SOFTWARE
         }

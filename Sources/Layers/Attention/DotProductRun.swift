@@ -49,17 +49,24 @@ final class DotProductRun {
     // MARK: Forward
 
     func forward() -> Tensor {
+        for row in 0..<queries.rows { clearOutput(row: row) }
+        let parts = WorkerPool.ranges(queries.rows * keys.heads, parts: WorkerPool.sharing?.threadCount ?? 1)
+        nonisolated(unsafe) let run = self
+        WorkerPool.runShared(parts.count) { run.attend(to: parts[$0]) }
+        return output.tensor.recorded(from: [queries.tensor, keys.tensor, values.tensor], backward: backward)
+    }
+
+    /// - Parameter heads: Heads of keys, counted over all rows.
+    private func attend(to heads: Range<Int>) {
         let (scratch, largest) = (makeScratch(), Tensor(uninitialized: [Self.queryBlock]))
-        for row in 0..<queries.rows {
-            clearOutput(row: row)
-            for keyHead in 0..<keys.heads where keyCount(row) > 0 {
-                scratch.transpose(keys, row: row, head: keyHead, steps: 0..<keyCount(row), into: scratch.keys)
-                forEachQueryBlock(row: row, keyHead: keyHead) { head, block in
-                    attend(row: row, head: head, keyHead: keyHead, block, scratch, largest.mutablePointer)
-                }
+        for index in heads {
+            let (row, keyHead) = index.quotientAndRemainder(dividingBy: keys.heads)
+            guard keyCount(row) > 0 else { continue }
+            scratch.transpose(keys, row: row, head: keyHead, steps: 0..<keyCount(row), into: scratch.keys)
+            forEachQueryBlock(row: row, keyHead: keyHead) { head, block in
+                attend(row: row, head: head, keyHead: keyHead, block, scratch, largest.mutablePointer)
             }
         }
-        return output.tensor.recorded(from: [queries.tensor, keys.tensor, values.tensor], backward: backward)
     }
 
     private func attend(

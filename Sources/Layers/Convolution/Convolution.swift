@@ -51,7 +51,8 @@ struct Convolution {
             (y + count * outputs).update(repeating: 0, count: (outputSteps - count) * outputs)
         }
         return result.recorded(from: [x, weight, bias]) { pass in
-            addGradients(of: pass.upstream, input: pass.sink(0), weight: pass.sink(1), bias: pass.sink(2))
+            addGradients(
+                of: pass.upstream, input: pass.destination(0), weight: pass.sink(1), bias: pass.sink(2))
         }
     }
 
@@ -127,7 +128,7 @@ struct Convolution {
     // MARK: Gradients
 
     private func addGradients(
-        of upstream: UnsafePointer<Float>, input: UnsafeMutablePointer<Float>?,
+        of upstream: UnsafePointer<Float>, input: (pointer: UnsafeMutablePointer<Float>, isEmpty: Bool)?,
         weight: UnsafeMutablePointer<Float>?, bias: UnsafeMutablePointer<Float>?
     ) {
         let turned = window.stride == 1
@@ -135,18 +136,26 @@ struct Convolution {
         let margin = input != nil && turned ? window.span - 1 : 0
         let room = Tensor(uninitialized: [(outputSteps + 2 * margin) * outputs + WindowProduct.panelWidth])
         let panels = input == nil ? nil : packedWeights(turned ? .turnedRound : .transposed)
+        // In the place of what an input's gradient holds, where that is nothing yet.
+        let zeros = input?.isEmpty == true && turned ? Tensor(zeros: [channels]) : nil
         let inputRoom = weight == nil ? nil : paddedRoom
         let sums = weight == nil ? nil : Tensor(zeros: [groups, taps, channels, columns])
         for row in 0..<x.shape[0] {
             let count = window.outputs(of: length(row))
+            if let input, input.isEmpty {
+                // What no window covers, or all that products are added to.
+                let written = turned && count > 0 ? length(row) : 0
+                (input.pointer + (row * steps + written) * width)
+                    .update(repeating: 0, count: (steps - written) * width)
+            }
             guard count > 0 else { continue }
             let gradient = upstream + row * outputSteps * outputs
             if let bias { Rows.addColumnSums(of: gradient, to: bias, rows: count, columns: outputs) }
             let padded = Self.pad(gradient, count: count * outputs, margin: margin * outputs, in: room)
             if let panels, let input {
-                let sink = input + row * steps * width
+                let sink = input.pointer + row * steps * width
                 if turned {
-                    addTurnedProducts(padded, panels, to: sink, steps: length(row))
+                    addTurnedProducts(padded, panels, to: sink, steps: length(row), from: zeros)
                 } else {
                     addProductsTapByTap(padded, panels, count, to: sink, steps: length(row))
                 }
@@ -179,16 +188,19 @@ struct Convolution {
 
     /// dx[u, c] += sum_j sum_o dy[u + p - j d, o] w[o, c, j]: windows over dy, for a stride of 1.
     ///
-    /// - Parameter padded: dy of one sequence behind (k - 1) d steps of zeros: the window of u begins at u + p.
+    /// - Parameters:
+    ///   - padded: dy of one sequence behind (k - 1) d steps of zeros: the window of u begins at u + p.
+    ///   - start: What the sums begin with, `[C / groups]`; dx as it is where nil.
     private func addTurnedProducts(
-        _ padded: UnsafePointer<Float>, _ panels: PackedWeights, to sink: UnsafeMutablePointer<Float>, steps: Int
+        _ padded: UnsafePointer<Float>, _ panels: PackedWeights, to sink: UnsafeMutablePointer<Float>, steps: Int,
+        from start: Tensor?
     ) {
         for group in 0..<groups {
             let windows = WindowProduct.Windows(
                 padded + window.stepsBefore * outputs + group * columns, rows: steps, rowStride: outputs, taps: taps,
                 tapStride: window.dilation * outputs, channels: columns)
             WindowProduct.multiply(
-                windows, panels: panels.group(group), panelRows: taps * columns, bias: nil,
+                windows, panels: panels.group(group), panelRows: taps * columns, bias: start?.pointer,
                 into: sink + group * channels, rowStride: width, columns: channels)
         }
     }

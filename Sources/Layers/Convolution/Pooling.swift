@@ -25,11 +25,15 @@ public struct MaxPooling: Layer {
                 channels: channels)
         }
         return result.recorded(from: [x]) { pass in
-            guard let sink = pass.sink(0) else { return }
-            places.forEachRun { input, rowStride, size, output, rows in
-                PoolKernels.addMaximumGradient(
-                    x.pointer + input, rowStride: rowStride, size: size, output: result.pointer + output,
-                    upstream: pass.upstream + output, to: sink + input, rows: rows, channels: channels)
+            let width = x.shape[1] * channels
+            pass.addPieces(to: 0, unit: max(width, 1)) { sink, range in
+                let sequences = range.lowerBound / max(width, 1)..<range.upperBound / max(width, 1)
+                places.forEachRun(of: sequences) { input, rowStride, size, output, rows in
+                    PoolKernels.addMaximumGradient(
+                        x.pointer + input, rowStride: rowStride, size: size, output: result.pointer + output,
+                        upstream: pass.upstream + output, to: sink + input - range.lowerBound, rows: rows,
+                        channels: channels)
+                }
             }
         }
     }
@@ -129,11 +133,11 @@ private struct PoolPlaces: @unchecked Sendable {
     typealias Run = (_ input: Int, _ rowStride: Int, _ size: Int, _ output: Int, _ rows: Int) -> Void
 
     /// Calls `body` with the first element of a run's first window, the elements from one window to the next, the
-    /// windows' size, the first element of the output, and the number of windows.
-    func forEachRun(_ body: Run) {
+    /// windows' size, the first element of the output, and the number of windows; for some sequences or all of them.
+    func forEachRun(of sequences: Range<Int>? = nil, _ body: Run) {
         let outputSteps = window.outputs(of: steps)
         let (size, stride, before) = (window.size, window.stride, window.stepsBefore)
-        for row in 0..<rows {
+        for row in sequences ?? 0..<rows {
             let length = length(row)
             let count = window.outputs(of: length)
             // Windows from the first that begins within the sequence up to the last that ends there.

@@ -47,7 +47,7 @@ public struct Context {
         gradients?.observer?(parameter)
         guard let tape, let gradients, !parameter.isFrozen else { return parameter.value }
         precondition(parameter.gradientKind == .dense, "\(parameter.name) collects its gradient by rows")
-        return tape.watch(parameter.value, addingTo: gradients.dense(parameter))
+        return tape.watch(parameter.value, addingTo: gradients.target(parameter))
     }
 
     /// What a layer makes of its parameters once for all of its calls in this context, under the name of one of them.

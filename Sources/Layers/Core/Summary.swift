@@ -70,6 +70,9 @@ public struct Summary: Encodable, Sendable {
         self.init(lines: paths.map { Line(name: $0, weights: byPath[$0]!) })
     }
 
+    /// The path of the layer that a parameter is of.
+    static func layer(of parameter: String) -> String { split(parameter).path }
+
     private static func split(_ name: String) -> (path: String, last: String) {
         guard let dot = name.lastIndex(of: ".") else { return ("", name) }
         return (String(name[..<dot]), String(name[name.index(after: dot)...]))

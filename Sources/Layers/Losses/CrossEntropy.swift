@@ -33,11 +33,14 @@ public struct CrossEntropy: Loss {
             logits: logits.pointer, targets: targets.pointer, weights: weights?.pointer, smoothing: labelSmoothing,
             mask: mask.pointer, logSums: logSums.mutablePointer, rows: rows, columns: columns)
         return divisor.mean(of: sum).recorded(from: [logits]) { [self] pass in
-            guard let sink = pass.sink(0) else { return }
-            LossKernels.addCrossEntropyGradient(
-                logits: logits.pointer, targets: targets.pointer, weights: weights?.pointer, smoothing: labelSmoothing,
-                mask: mask.pointer, logSums: logSums.pointer, scale: divisor.scale(pass), to: sink, rows: rows,
-                columns: columns)
+            pass.addPieces(to: 0, unit: columns) { sink, range in
+                let first = range.lowerBound / columns
+                LossKernels.addCrossEntropyGradient(
+                    logits: logits.pointer + range.lowerBound, targets: targets.pointer + first,
+                    weights: weights?.pointer, smoothing: labelSmoothing, mask: mask.pointer.map { $0 + first },
+                    logSums: logSums.pointer + first, scale: divisor.scale(pass), to: sink,
+                    rows: range.count / columns, columns: columns)
+            }
         }
     }
 }

@@ -48,10 +48,18 @@ extension Tensor {
             pointer, weight: weight.pointer, bias: bias.pointer, epsilon: epsilon, into: result.mutablePointer,
             means: means.mutablePointer, inverses: inverses.mutablePointer, rows: rows, columns: columns)
         return result.recorded(from: [self, weight, bias]) { [self] pass in
-            NormKernels.addLayerNormGradient(
-                pointer, weight: weight.pointer, means: means.pointer, inverses: inverses.pointer,
-                upstream: pass.upstream, to: pass.sink(0), weight: pass.sink(1), bias: pass.sink(2), rows: rows,
-                columns: columns)
+            let (weightSink, biasSink) = (pass.sink(1), pass.sink(2))
+            func add(to sink: UnsafeMutablePointer<Float>?, _ rows: Range<Int>) {
+                let first = rows.lowerBound
+                NormKernels.addLayerNormGradient(
+                    pointer + first * columns, weight: weight.pointer, means: means.pointer + first,
+                    inverses: inverses.pointer + first, upstream: pass.upstream + first * columns, to: sink,
+                    weight: weightSink, bias: biasSink, rows: rows.count, columns: columns)
+            }
+            guard place != nil else { return add(to: nil, 0..<rows) }
+            pass.addPieces(to: 0, unit: columns) { sink, range in
+                add(to: sink, range.lowerBound / columns..<range.upperBound / columns)
+            }
         }
     }
 }

@@ -24,11 +24,15 @@ extension Tensor {
             (target + count).update(repeating: 0, count: steps * width - count)
         }
         return result.recorded(from: [self, positions]) { pass in
-            for row in 0..<rows {
-                let start = row * steps * width
-                if let sink = pass.sink(0) { Vector.add(pass.upstream + start, to: sink + start, count: valid(row)) }
-                if let sink = pass.sink(1) { Vector.add(pass.upstream + start, to: sink, count: valid(row)) }
+            pass.addPieces(to: 0, unit: max(steps * width, 1)) { sink, range in
+                for start in stride(from: range.lowerBound, to: range.upperBound, by: max(steps * width, 1)) {
+                    Vector.add(
+                        pass.upstream + start, to: sink + start - range.lowerBound,
+                        count: valid(start / (steps * width)))
+                }
             }
+            guard let sink = pass.sink(1) else { return }
+            for row in 0..<rows { Vector.add(pass.upstream + row * steps * width, to: sink, count: valid(row)) }
         }
     }
 }

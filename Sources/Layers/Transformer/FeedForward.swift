@@ -9,16 +9,19 @@ import Tensors
 /// `[D, F]`, `linear2.bias`. For SwiGLU, W is `[2F, D]`: the rows of the gate above those of what it lets pass.
 public struct FeedForward: Layer {
     /// f.
-    public enum Activation: String, Hashable, Sendable, Codable, CaseIterable {
-        case relu
-        case gelu
-        /// GELU's approximation by tanh, as GPT-2 has it.
-        case geluTanh
+    public enum Function: Hashable, Sendable {
+        /// A function of each number, `.relu` and `.gelu` being the usual ones.
+        case elementwise(Activation)
         /// silu(a) b for the halves a and b of what W makes (Shazeer 2020, "GLU variants improve transformer").
         case swiGLU
+
+        public static let relu = elementwise(.relu)
+        public static let gelu = elementwise(.gelu)
+        /// GELU's approximation by tanh, as GPT-2 has it.
+        public static let geluTanh = elementwise(.geluTanh)
     }
 
-    public let activation: Activation
+    public let activation: Function
     public let first: Linear
     public let second: Linear
     public let dropout: Dropout
@@ -27,7 +30,7 @@ public struct FeedForward: Layer {
     ///   - width: D.
     ///   - hidden: F.
     ///   - dropout: Of what f puts out.
-    public init(width: Int, hidden: Int, activation: Activation, dropout: Float = 0, scope: Scope) {
+    public init(width: Int, hidden: Int, activation: Function, dropout: Float = 0, scope: Scope) {
         self.activation = activation
         first = Linear(inputs: width, outputs: activation == .swiGLU ? 2 * hidden : hidden, scope: scope["linear1"])
         second = Linear(inputs: hidden, outputs: width, scope: scope["linear2"])
@@ -38,11 +41,18 @@ public struct FeedForward: Layer {
         let mapped = first(x, context)
         let hidden =
             switch activation {
-            case .relu: mapped.relu()
-            case .gelu: mapped.gelu()
-            case .geluTanh: mapped.geluTanh()
+            case .elementwise(let function): function(mapped)
             case .swiGLU: mapped.swiGLU()
             }
         return second(dropout(hidden, context), context)
+    }
+}
+
+extension FeedForward.Function: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .elementwise(let function): function.description
+        case .swiGLU: "swiGLU"
+        }
     }
 }

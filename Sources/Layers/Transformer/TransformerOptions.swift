@@ -15,7 +15,7 @@ public struct TransformerOptions: Sendable {
     public var heads: Int
     /// F: hidden features of the feed-forward part.
     public var feedForward: Int
-    public var activation: FeedForward.Activation
+    public var activation: FeedForward.Function
     public var norm: NormPlacement
     /// Of attention weights, hidden features, and what each sublayer adds.
     public var dropout: Float
@@ -23,7 +23,7 @@ public struct TransformerOptions: Sendable {
     public var rotary: RotaryPositions?
 
     public init(
-        width: Int, heads: Int, feedForward: Int, activation: FeedForward.Activation = .gelu,
+        width: Int, heads: Int, feedForward: Int, activation: FeedForward.Function = .gelu,
         norm: NormPlacement = .before, dropout: Float = 0, rotary: RotaryPositions? = nil
     ) {
         (self.width, self.heads, self.feedForward) = (width, heads, feedForward)

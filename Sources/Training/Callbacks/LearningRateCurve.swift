@@ -41,9 +41,12 @@ extension Trainer {
     ///   - loader: The training examples; they come again and again where there are fewer batches than steps.
     ///   - first: The learning rate of the first step.
     ///   - last: The learning rate of the last.
+    ///   - shouldStop: Asked before every step; true ends the search with `TrainingError.interrupted`.
+    ///   - report: Told of every step.
     /// - Throws: `TrainingError` where options name parameters that are not there.
     public func learningRateCurve(
-        _ loader: DataLoader, from first: Double = 1e-6, to last: Double = 1, steps: Int = 100, loss: @escaping Loss
+        _ loader: DataLoader, from first: Double = 1e-6, to last: Double = 1, steps: Int = 100,
+        shouldStop: () -> Bool = { false }, report: (LearningRateCurve.Point) -> Void = { _ in }, loss: @escaping Loss
     ) throws -> LearningRateCurve {
         precondition(0 < first && first < last && steps > 1, "\(steps) learning rates from \(first) to \(last)")
         let factors = try learningRateFactors()
@@ -55,17 +58,21 @@ extension Trainer {
         }
         defer { for (tensor, copy) in zip(kept, copies) { tensor.copy(from: copy) } }
         return try Processor.flushingDenormals {
-            try sweep(course(loader, loss), from: first, to: last, steps: steps, factors: factors)
+            try sweep(
+                course(loader, loss), from: first, to: last, steps: steps, factors: factors, shouldStop: shouldStop,
+                report: report)
         }
     }
 
     private func sweep(
-        _ course: Course, from first: Double, to last: Double, steps: Int, factors: [Double]
+        _ course: Course, from first: Double, to last: Double, steps: Int, factors: [Double], shouldStop: () -> Bool,
+        report: (LearningRateCurve.Point) -> Void
     ) throws -> LearningRateCurve {
         var points: [LearningRateCurve.Point] = []
         var least = Double.infinity
         var (epoch, waiting) = (0, [Course.Step]()[...])
         for index in 0..<steps where course.stepsPerEpoch > 0 {
+            guard !shouldStop() else { throw TrainingError.interrupted }
             if waiting.isEmpty {
                 epoch += 1
                 waiting = course.epoch(epoch)[...]
@@ -80,6 +87,7 @@ extension Trainer {
             let before = points.last?.smoothedLoss ?? found.loss
             let smoothed = before + (1 - LearningRateCurve.smoothing) * (found.loss - before)
             points.append(.init(learningRate: rate, loss: found.loss, smoothedLoss: smoothed))
+            report(points[points.count - 1])
             least = min(least, smoothed)
             if smoothed > LearningRateCurve.explosion * least, least > 0 { break }
         }

@@ -31,23 +31,40 @@ public struct NamePattern: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Parameters by their names: those that any of the patterns matches. In recipes a list of texts, or one text with
+/// Parameters by their names: `*, !head.*` are all but those of the head. Of several patterns that match a name the last
+/// counts; an exclamation mark before a pattern takes what it matches out. In recipes a list of texts, or one text with
 /// commas.
 public struct NamePatterns: Hashable, Sendable, ExpressibleByArrayLiteral {
-    public var patterns: [NamePattern]
+    public struct Item: Hashable, Sendable, CustomStringConvertible {
+        public var pattern: NamePattern
+        /// Whether it takes parameters out.
+        public var isException: Bool
 
-    public init(_ patterns: [NamePattern]) { self.patterns = patterns }
+        public init(_ description: String) {
+            isException = description.hasPrefix("!")
+            pattern = NamePattern(isException ? String(description.dropFirst()) : description)
+        }
 
-    public init(arrayLiteral elements: String...) { self.init(elements.map(NamePattern.init)) }
+        public var description: String { (isException ? "!" : "") + pattern.description }
+    }
 
-    public func matches(_ name: String) -> Bool { patterns.contains { $0.matches(name) } }
+    public var items: [Item]
+
+    public init(_ items: [Item]) { self.items = items }
+
+    public init(arrayLiteral elements: String...) { self.init(elements.map(Item.init)) }
+
+    /// Whether a name is one of these; nil where no pattern says anything about it.
+    public func decision(on name: String) -> Bool? {
+        items.last { $0.pattern.matches(name) }.map { !$0.isException }
+    }
 }
 
 extension NamePatterns: Codable {
-    public init(from decoder: any Decoder) throws { self.init(try TextList(from: decoder).items.map(NamePattern.init)) }
+    public init(from decoder: any Decoder) throws { self.init(try TextList(from: decoder).items.map(Item.init)) }
 
     public func encode(to encoder: any Encoder) throws {
-        try TextList(items: patterns.map(\.description)).encode(to: encoder)
+        try TextList(items: items.map(\.description)).encode(to: encoder)
     }
 }
 

@@ -15,7 +15,7 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
     public var warmUpEpochs: Double
     /// Factors on the learning rate of parameters whose names match.
     public var learningRateFactors: LearningRateFactors
-    /// Parameters that stay as they are.
+    /// Parameters that stay as they are; those that `!` takes out are trained, though they were frozen before.
     public var frozen: NamePatterns
     /// Elements of gradients are brought into plus or minus this number; 0 turns that off.
     public var maximumGradientValue: Double

@@ -16,12 +16,9 @@ struct GradientReduction {
     /// Adds the gradients of all replicas to those of the first.
     init(_ replicas: [Gradients], of parameters: Parameters, rules: GradientRules, pool: WorkerPool) {
         let first = replicas[0]
+        for replica in replicas { replica.settle() }
         for parameter in parameters where parameter.gradientKind == .rows && !parameter.isFrozen {
-            let sum = first.rows(parameter)
-            for other in replicas.dropFirst() {
-                let rows = other.rows(parameter)
-                for place in 0..<rows.count { sum.add(rows.values(place), toRow: rows.row(place)) }
-            }
+            for other in replicas.dropFirst() { first.rows(parameter).touch(rowsOf: other.rows(parameter)) }
         }
         let chunks = GradientChunk.cut(first, of: parameters)
         let squares = OrderedNumbers(count: chunks.count)
@@ -29,11 +26,15 @@ struct GradientReduction {
         let clippedSquares = rules.clipping.maximumValue > 0 ? OrderedNumbers(count: chunks.count) : squares
         pool.run(chunks.count) { index in
             let chunk = chunks[index]
-            if chunk.parameter.gradientKind == .dense {
-                let (start, length) = (chunk.range.lowerBound, chunk.range.count)
-                for other in replicas.dropFirst() {
+            for other in replicas.dropFirst() {
+                switch chunk.parameter.gradientKind {
+                case .dense:
+                    let start = chunk.range.lowerBound
                     Vector.add(
-                        other.dense(chunk.parameter) + start, to: first.dense(chunk.parameter) + start, count: length)
+                        other.dense(chunk.parameter) + start, to: first.dense(chunk.parameter) + start,
+                        count: chunk.range.count)
+                case .rows:
+                    first.rows(chunk.parameter).addSums(of: other.rows(chunk.parameter), places: chunk.range)
                 }
             }
             squares[index] = Self.addPenalty(rules.penalty, to: chunk, of: first)

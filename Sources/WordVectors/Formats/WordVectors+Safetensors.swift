@@ -11,11 +11,7 @@ extension WordVectors {
     /// The kind of model that the metadata of a file names.
     public static let job = "embed"
 
-    private enum Key {
-        static let format = "cantus.format"
-        static let job = "cantus.job"
-        static let subwords = "cantus.subwords"
-    }
+    private static let subwordsKey = "cantus.subwords"
 
     private enum Name {
         static let vectors = "vectors"
@@ -25,8 +21,6 @@ extension WordVectors {
         static let counts = "vocabulary.counts"
         static let subwords = "subwords.vectors"
     }
-
-    private static let format = "1"
 
     /// The lengths of n-grams as they stand in the metadata.
     private struct NGramLengths: Codable {
@@ -40,14 +34,8 @@ extension WordVectors {
     ///   within the parts is checked when it is read.
     public init(_ file: SafetensorsFile) throws {
         func malformed(_ message: String) -> FileError { .malformed(file.path, .file, message) }
-        guard let job = file.metadata[Key.job], let format = file.metadata[Key.format] else {
-            throw malformed("a safetensors file without the metadata of a Cantus model found; a file that "
-                + "`cantus embed` wrote is expected")
-        }
-        guard format == Self.format else { throw malformed("format \(format) found, format \(Self.format) expected") }
-        guard job == Self.job else {
-            throw malformed("a model of the job \"\(job)\" found, one of \"\(Self.job)\" expected")
-        }
+        let job = try file.modelJob(writer: "`cantus embed` wrote")
+        guard job == Self.job else { throw file.wrongJob(job, expected: Self.job) }
         func tensor(_ name: String, _ types: [SafetensorsFile.DataType]) throws -> SafetensorsFile.Tensor {
             guard let tensor = file[name] else { throw malformed("no tensor \"\(name)\" found") }
             guard types.contains(tensor.dataType) else {
@@ -91,9 +79,9 @@ extension WordVectors {
                 throw malformed("tensor \"\(Name.subwords)\" of shape \(table.shape) found, "
                     + "[buckets, \(dimensions)] expected")
             }
-            let lengths = try file.metadata[Key.subwords].flatMap {
+            let lengths = try file.metadata[Self.subwordsKey].flatMap {
                 try? JSONDecoder().decode(NGramLengths.self, from: Data($0.utf8))
-            }.unwrapped(malformed("no metadata \(Key.subwords) with the lengths of n-grams found"))
+            }.unwrapped(malformed("no metadata \(Self.subwordsKey) with the lengths of n-grams found"))
             guard (1...lengths.maximumLength).contains(lengths.minimumLength) else {
                 throw malformed("n-grams of \(lengths.minimumLength) to \(lengths.maximumLength) characters found")
             }
@@ -103,7 +91,7 @@ extension WordVectors {
                     buckets: table.shape[0]),
                 dimensions: dimensions, table: try Column<Float>(table, in: file))
         }
-        let own = [Key.format, Key.job, Key.subwords]
+        let own = [ModelMetadata.formatKey, ModelMetadata.jobKey, Self.subwordsKey]
         self.init(
             words: words, dimensions: dimensions, elements: try Column<Float>(vectors, in: file),
             counts: try file[Name.counts].map { _ in .tensor(try list(Name.counts, .int64, count: count)) },
@@ -116,8 +104,7 @@ extension WordVectors {
     public func safetensorsFile() throws -> SafetensorsFile {
         try validate()
         var file = SafetensorsFile(metadata: metadata)
-        file.metadata[Key.format] = Self.format
-        file.metadata[Key.job] = Self.job
+        file.describeModel(job: Self.job)
         append(elements, Name.vectors, rows: count, to: &file)
         file.append(Name.bytes, shape: [words.bytes.count], bytes: words.bytes.values)
         file.append(Name.offsets, shape: [count + 1], integers: words.offsets.values)
@@ -130,7 +117,7 @@ extension WordVectors {
                 maximumLength: subwords.characterNGrams.maximumLength)
             let encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys
-            file.metadata[Key.subwords] = String(decoding: try encoder.encode(lengths), as: UTF8.self)
+            file.metadata[Self.subwordsKey] = String(decoding: try encoder.encode(lengths), as: UTF8.self)
         }
         return file
     }

@@ -68,7 +68,7 @@ struct CorpusReader {
 
     /// Writes the corpus as word numbers: the vocabulary's identifiers less its two reserved entries.
     func encode(_ vocabulary: Vocabulary, progress: (_ bytes: Int) -> Void = { _ in }) throws -> EncodedCorpus {
-        let descriptor = try TemporaryFile.open()
+        let encoded = try TemporaryFile()
         var count = 0
         try file.forEachGroup(of: pool.threadCount) { blocks, bytes in
             let parts = Slots<Result<[Int32], any Error>>(count: blocks.count)
@@ -80,12 +80,12 @@ struct CorpusReader {
             }
             for index in 0..<blocks.count {
                 let numbers = try parts[index]!.get()
-                try TemporaryFile.append(numbers[...], to: descriptor)
+                try numbers.withUnsafeBytes { try encoded.append($0) }
                 count += numbers.count
             }
             progress(bytes)
         }
-        return EncodedCorpus(descriptor: descriptor, count: count)
+        return EncodedCorpus(encoded, count: count)
     }
 
     private static func numbers(

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The binary tree of hierarchical softmax: frequent words have short paths (Huffman 1952).
 ///
 /// A word is a walk from the root; at each inner node one logistic regression decides about the turn.
@@ -6,7 +8,8 @@ package struct HuffmanTree: Sendable {
     private let starts: [Int32]
     /// The inner nodes of all paths, numbered from 0; there is one fewer than words.
     private let nodes: [Int32]
-    /// Whether the path turns left (1) or right (0), which is the label of the regression.
+    /// Whether the path turns left (1) or right (-1): the sides of the regression. Behind the last are a few that no
+    /// path has, as the kernel reads whole tiles.
     private let turns: [Float]
     package let longestPath: Int
 
@@ -41,7 +44,7 @@ package struct HuffmanTree: Sendable {
             var place = word
             while parents[place] >= 0 {
                 path.append(parents[place] - Int32(words))
-                labels.append(isRight[place] ? 0 : 1)
+                labels.append(isRight[place] ? -1 : 1)
                 place = Int(parents[place])
             }
             nodes += path.reversed()
@@ -49,12 +52,14 @@ package struct HuffmanTree: Sendable {
             starts.append(Int32(nodes.count))
             longest = max(longest, path.count)
         }
+        turns += repeatElement(0, count: Word2VecKernel.weightPadding)
         (self.starts, self.nodes, self.turns, longestPath) = (starts, nodes, turns, longest)
     }
 
-    /// The inner nodes on the way to a word, and the labels of their turns.
+    /// The inner nodes on the way to a word, and their turns: 1 to the left, -1 to the right.
+    @inline(__always)
     package func withPath<Result>(
-        to word: Int32, _ body: (_ nodes: UnsafePointer<Int32>, _ labels: UnsafePointer<Float>, _ count: Int) -> Result
+        to word: Int32, _ body: (_ nodes: UnsafePointer<Int32>, _ turns: UnsafePointer<Float>, _ count: Int) -> Result
     ) -> Result {
         let (start, end) = (Int(starts[Int(word)]), Int(starts[Int(word) + 1]))
         return nodes.withUnsafeBufferPointer { nodes in

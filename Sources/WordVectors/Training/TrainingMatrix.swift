@@ -34,7 +34,7 @@ final class TrainingMatrix: @unchecked Sendable {
     }
 
     @inline(__always)
-    subscript(row: Int32) -> UnsafeMutablePointer<Float> { base + Int(row) * stride }
+    subscript(row: Int32) -> UnsafeMutablePointer<Float> { base + Int(row) &* stride }
 
     /// Uniform in [-0.5, 0.5] / width, as word2vec starts its input vectors.
     func fillUniformly(width: Int, using generator: inout SeededGenerator) {

@@ -11,6 +11,10 @@ extension TagData {
             let texts = cutRows == 1 ? "text was" : "texts were"
             remarks.append("\(cutRows) \(texts) cut to text.maximumLength, \(recipe.text.maximumLength) words.")
         }
+        if !hasColumns, recipe.columns != TagRecipe.Columns(text: "", labels: "") {
+            remarks.append(
+                "The data are fastText's lines, which have no columns: columns.text and columns.labels did nothing.")
+        }
         if labels.count > knownLabels {
             let unknown = labels.count - knownLabels
             remarks.append(

@@ -24,6 +24,8 @@ package struct TagData: Sendable {
     package let emptyRows: Int
     /// Rows that were longer than the recipe's limit, over all parts.
     package let cutRows: Int
+    /// Whether the rows come from a table.
+    let hasColumns: Bool
 
     /// - Parameters:
     ///   - test: Rows to test on; the last share of `rows` where nil.
@@ -87,7 +89,7 @@ package struct TagData: Sendable {
             throw FileError.malformed(
                 path, .file, "\(known.count) rows leave \(part.count) for the \(name) part, at least \(wanted) expected")
         }
-        knownLabels = names.count
+        (knownLabels, hasColumns) = (names.count, rows.hasColumns)
         labels = names + unknown.sorted { $0.value < $1.value }.map(\.key)
         emptyRows = (knownTokens.rows + heldTokens.rows).count { $0.isEmpty }
         cutRows = knownTokens.cut + heldTokens.cut

@@ -71,16 +71,8 @@ struct TagFitting {
     func train(
         _ checkpoint: Checkpoint?, shouldStop: () -> Bool, report: (Trainer.Event) -> Void
     ) throws -> History {
-        let trainer = Trainer(parameters, options: recipe.training, seed: recipe.seed, pool: pool)
-        let loader = DataLoader(
-            lengths: training.map { Int32($0.count) }, batchSize: recipe.training.batchSize, seed: recipe.seed)
-        let (model, words, rows) = (model, words, training)
-        let (labels, labelCount) = (data.training.labels, data.knownLabels)
-        let crossEntropy = BinaryCrossEntropy()
-        let loss: Trainer.Loss = { batch, context in
-            let logits = model(TextBatch(batch.map { rows[Int($0)] }, words: words), context)
-            return crossEntropy(logits, targets: Self.targets(batch.map { labels[Int($0)] }, labelCount: labelCount))
-        }
+        let (trainer, loader) = (trainer, loader)
+        let (labelCount, crossEntropy) = (data.knownLabels, BinaryCrossEntropy())
         func validate() -> Trainer.Validation {
             let logits = scorer.logits(of: validation, words: words)
             let rows = data.validation.labels
@@ -97,6 +89,39 @@ struct TagFitting {
         return try TrainingOptions.namingKeys {
             try trainer.fit(
                 loader, checkpoint: checkpoint, shouldStop: shouldStop, report: report, loss: loss, validate: validate)
+        }
+    }
+
+    /// How the loss goes while the learning rate rises.
+    ///
+    /// - Throws: as `train` does.
+    func learningRateCurve(
+        from first: Double, to last: Double, steps: Int, shouldStop: () -> Bool,
+        report: (LearningRateCurve.Point) -> Void
+    ) throws -> LearningRateCurve {
+        try TrainingOptions.namingKeys {
+            try trainer.learningRateCurve(
+                loader, from: first, to: last, steps: steps, shouldStop: shouldStop, report: report, loss: loss)
+        }
+    }
+
+    private var trainer: Trainer { Trainer(parameters, options: recipe.training, seed: recipe.seed, pool: pool) }
+
+    private var loader: DataLoader {
+        DataLoader(
+            lengths: training.map { Int32($0.count) }, batchSize: recipe.training.batchSize, seed: recipe.seed)
+    }
+
+    /// The mean loss of some training rows.
+    private var loss: Trainer.Loss {
+        let (model, words, rows) = (model, words, training)
+        let (labels, labelCount) = (data.training.labels, data.knownLabels)
+        let crossEntropy = BinaryCrossEntropy()
+        return { batch, context in
+            let targets = Self.targets(batch.map { labels[Int($0)] }, labelCount: labelCount)
+            return model.loss(TextBatch(batch.map { rows[Int($0)] }, words: words), context) { logits in
+                crossEntropy(logits, targets: targets)
+            }
         }
     }
 

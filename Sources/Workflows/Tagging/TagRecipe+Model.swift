@@ -37,7 +37,9 @@ extension TagRecipe {
         }
 
         public var kind: Kind
-        /// The width of a word's vector.
+        /// Networks that are trained side by side, of whose logits the mean counts.
+        public var networks: Int
+        /// The width of a word's vector, for each network.
         public var embedding: Int
         /// The width of a recurrent network's state in each direction, or of a transformer's steps.
         public var hidden: Int?
@@ -67,7 +69,7 @@ extension TagRecipe.Model {
     /// The defaults of a kind.
     init(_ kind: Kind) {
         self.kind = kind
-        embedding = 64
+        (networks, embedding) = (1, 64)
         (wordDropout, embeddingDropout, dropout) = (0.1, 0.3, 0.3)
         switch kind {
         case .rnn, .lstm, .gru, .bilstm, .bigru: (hidden, layers, pooling) = (64, 1, .last)

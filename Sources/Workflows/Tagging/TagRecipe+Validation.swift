@@ -46,6 +46,7 @@ extension TagRecipe.Model {
     fileprivate func validate() throws {
         let usual = Self(kind)
         for (key, value, usual, most) in [
+            ("networks", networks, usual.networks, 64),
             ("embedding", embedding, usual.embedding, 1 << 16), ("hidden", hidden, usual.hidden, 1 << 16),
             ("layers", layers, usual.layers, 64), ("filters", filters, usual.filters, 1 << 16),
             ("heads", heads, usual.heads, 1 << 10), ("feedForward", feedForward, usual.feedForward, 1 << 16),
@@ -67,7 +68,7 @@ extension TagRecipe.Model {
         }
         if let heads, let hidden {
             try require(
-                hidden % heads == 0, "model.heads", heads, "a divisor of model.hidden, \(hidden),",
+                hidden % (2 * heads) == 0, "model.heads", heads, "a divisor of half of model.hidden, \(hidden),",
                 alsoDependsOn: ["model.hidden"])
             try require(pooling != .last, "model.pooling", "\"last\"", "one of mean, max, all")
         }

@@ -99,12 +99,15 @@ struct TagScorer {
         defer { result.deallocate() }
         nonisolated(unsafe) let scores = result
         let (model, labels) = (model, labels)
-        pool.run(batches.count) { index in
-            let batch = batches[index]
-            let logits = model(TextBatch(batch.map { rows[Int($0)] }, words: words), .inference)
-            for (place, row) in batch.enumerated() {
-                (scores.baseAddress! + Int(row) * labels)
-                    .update(from: logits.pointer + place * labels, count: labels)
+        // Of a single batch, the threads share the operations.
+        pool.sharingOperations {
+            pool.run(batches.count) { index in
+                let batch = batches[index]
+                let logits = model(TextBatch(batch.map { rows[Int($0)] }, words: words), .inference)
+                for (place, row) in batch.enumerated() {
+                    (scores.baseAddress! + Int(row) * labels)
+                        .update(from: logits.pointer + place * labels, count: labels)
+                }
             }
         }
         return Array(result)

@@ -31,11 +31,8 @@ package final class TextReader {
     private let longest: Int
     private var paths: ArraySlice<String>
 
-    // The file that is being read; -1 between files.
-    private var descriptor: Int32 = -1
-    private var name = ""
-    private var closesDescriptor = false
-    private var owner: AnyObject?
+    /// The file that is being read; nil between files.
+    private var file: StreamedFile?
     private var isAtEnd = false
     /// The line of this file that `start` stands in, counted from 1.
     private var lineInFile = 1
@@ -61,28 +58,19 @@ package final class TextReader {
         longest = longestPiece
         capacity = 2 * longestPiece + (1 << 16)
         buffer = .allocate(capacity: capacity)
-        for path in self.paths where path != "-" {
-            var status = stat()
-            guard stat(path, &status) == 0 else { throw Self.missing(path) }
-            guard status.st_mode & S_IFMT != S_IFDIR else {
-                throw FileError(.missing, path: path, "a folder was found, a file was expected")
-            }
-        }
+        for path in self.paths where path != "-" { try StreamedFile.check(path) }
     }
 
-    /// Reads a file that is open, and that `owner` closes when nobody refers to it any more.
-    init(descriptor: Int32, name: String, owner: AnyObject) {
+    /// Reads a file that is open.
+    init(_ file: StreamedFile) {
         paths = []
         longest = Self.longestPiece
         capacity = 2 * longest + (1 << 16)
         buffer = .allocate(capacity: capacity)
-        (self.descriptor, self.name, self.owner) = (descriptor, name, owner)
+        self.file = file
     }
 
-    deinit {
-        buffer.deallocate()
-        if closesDescriptor { close(descriptor) }
-    }
+    deinit { buffer.deallocate() }
 
     /// The next piece; nil behind the last line of the last file.
     ///
@@ -91,7 +79,7 @@ package final class TextReader {
     /// - Throws: `FileError` where a file cannot be read or is not UTF-8, and what `beforeReading` throws.
     package func next(beforeReading: () throws -> Void) throws -> TextPiece? {
         while true {
-            if descriptor < 0 {
+            if file == nil {
                 guard try openNext(beforeReading) else { return nil }
             }
             let rest = end - start
@@ -102,7 +90,7 @@ package final class TextReader {
             }
             if isAtEnd {
                 guard rest > 0 else {
-                    closeFile()
+                    file = nil
                     continue
                 }
                 let content = contentCount(before: end)
@@ -164,7 +152,7 @@ package final class TextReader {
         let bytes = UnsafeBufferPointer(start: buffer + start, count: count)
         if let index = UTF8Check.firstMalformedByte(in: bytes) {
             throw FileError.malformed(
-                name, .line(lineInFile), UTF8Check.message(byte: bytes[index], offset: fileOffset + index))
+                file?.name ?? "", .line(lineInFile), UTF8Check.message(byte: bytes[index], offset: fileOffset + index))
         }
         return TextPiece(bytes: bytes, line: lines + 1, offset: offsetInLine, isLast: isLast)
     }
@@ -175,10 +163,7 @@ package final class TextReader {
 
     private func openNext(_ beforeReading: () throws -> Void) throws -> Bool {
         guard let path = paths.popFirst() else { return false }
-        name = InputFile.displayName(path)
-        closesDescriptor = path != "-"
-        descriptor = closesDescriptor ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO
-        guard descriptor >= 0 else { throw Self.missing(path) }
+        file = try StreamedFile(path: path)
         (isAtEnd, lineInFile, fileOffset) = (false, 1, 0)
         (start, end, scanned) = (0, 0, 0)
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -192,32 +177,14 @@ package final class TextReader {
         return true
     }
 
-    private func closeFile() {
-        if closesDescriptor { close(descriptor) }
-        (descriptor, closesDescriptor) = (-1, false)
-    }
-
     private func fill() throws {
         if capacity - end < 1 << 16 {
             buffer.update(from: buffer + start, count: end - start)
             (start, end, scanned) = (0, end - start, max(0, scanned - start))
         }
-        while true {
-            let count = read(descriptor, buffer + end, capacity - end)
-            if count >= 0 {
-                isAtEnd = count == 0
-                end += count
-                return
-            }
-            if errno == EINTR { continue }
-            throw FileError(
-                .inputOutput, path: name, place: .byte(fileOffset + end - start),
-                "reading failed: \(InputFile.systemMessage())")
-        }
-    }
-
-    private static func missing(_ path: String) -> FileError {
-        let message = errno == ENOENT ? "no such file" : "cannot be opened: \(InputFile.systemMessage())"
-        return FileError(.missing, path: path, message)
+        let room = UnsafeMutableRawBufferPointer(start: buffer + end, count: capacity - end)
+        let count = try file?.read(into: room, offset: fileOffset + end - start) ?? 0
+        isAtEnd = count == 0
+        end += count
     }
 }

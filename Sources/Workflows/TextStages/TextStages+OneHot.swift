@@ -1,3 +1,4 @@
+import Files
 import Text
 
 extension TextStages {
@@ -20,12 +21,12 @@ extension TextStages {
         if let vocabulary {
             return try oneHot(reader, pipeline, in: vocabulary, form: form, unknown: unknown, emit: emit)
         }
-        let spool = try SpoolFile()
+        let spool = try TemporaryFile()
         try tokens(reader, pipeline) { try spool.append($0) }
         // What was spooled is tokens with spaces between.
         let spooled = TextPipeline(cleaner: Cleaner([]), tokenizer: .whitespace)
-        let made = try Self.vocabulary(spool.reader(), spooled).vocabulary
-        try oneHot(spool.reader(), spooled, in: made, form: form, unknown: unknown, emit: emit)
+        let made = try Self.vocabulary(TextReader(spool.rewound()), spooled).vocabulary
+        try oneHot(TextReader(spool.rewound()), spooled, in: made, form: form, unknown: unknown, emit: emit)
     }
 
     private static func oneHot(
@@ -39,7 +40,7 @@ extension TextStages {
         var step = 0
         while let piece = try reader.next(beforeReading: { try block.flush(emit) }) {
             try compiled.forEachToken(ofUTF8: piece.bytes) { token in
-                let id = vocabulary.id(ofUTF8: withoutLeadingSpace(token))
+                let id = vocabulary.id(ofUTF8: token)
                 let column = unknown == .zeros && id == Vocabulary.unknownID ? nil : Int(id)
                 switch form {
                 case .dense:

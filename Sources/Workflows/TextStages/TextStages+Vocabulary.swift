@@ -23,7 +23,7 @@ extension TextStages {
         let compiled = try pipeline.compiled()
         var counter = VocabularyCounter()
         while let piece = try reader.next(beforeReading: {}) {
-            try compiled.forEachToken(ofUTF8: piece.bytes) { counter.add(utf8: withoutLeadingSpace($0)) }
+            try compiled.forEachToken(ofUTF8: piece.bytes) { counter.add(utf8: $0) }
         }
         return Count(
             vocabulary: counter.vocabulary(minimumCount: minimumCount, maximumSize: maximumSize), lines: reader.lines,

@@ -47,7 +47,7 @@ package enum TextStages {
             try compiled.forEachToken(ofUTF8: piece.bytes) { token in
                 if !isLineStart { block.append(" ") }
                 isLineStart = false
-                block.append(withoutLeadingSpace(token))
+                block.append(token)
             }
             if piece.isLast {
                 block.append("\n")
@@ -67,44 +67,19 @@ package enum TextStages {
         block.append("line\tstart\tend\ttoken\n")
         while let piece = try reader.next(beforeReading: { try block.flush(emit) }) {
             for token in try compiled.tokens(in: String(decoding: piece.bytes, as: UTF8.self)) {
-                let text = withoutLeadingSpace(UnsafeBufferPointer(rebasing: piece.bytes[token.range]))
-                let end = piece.offset + token.range.upperBound
+                let range = token.range
                 block.append(piece.line)
                 block.append("\t")
-                block.append(end - text.count)
+                block.append(piece.offset + range.lowerBound)
                 block.append("\t")
-                block.append(end)
+                block.append(piece.offset + range.upperBound)
                 block.append("\t")
-                block.append(text)
+                block.append(UnsafeBufferPointer(rebasing: piece.bytes[range]))
                 block.append("\n")
                 try block.flushIfFull(emit)
             }
         }
         try block.flush(emit)
-    }
-
-    /// A token without the white space that it may start with.
-    ///
-    /// A combining mark or a format character belongs to the space before it (UAX #29, rule WB4), so that the
-    /// tokenizer that keeps punctuation makes one token of both. In lines and tables the space would end the token.
-    static func withoutLeadingSpace(_ token: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-        var rest = token
-        while case let count = leadingSpaceCount(rest), count > 0 {
-            rest = UnsafeBufferPointer(rebasing: rest[count...])
-        }
-        return rest
-    }
-
-    /// The bytes of the character with the property White_Space at the start; 0 where there is none.
-    private static func leadingSpaceCount(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-        guard let first = bytes.first else { return 0 }
-        if first < 0x80 { return isSpace(first) ? 1 : 0 }
-        switch (first, bytes.count > 1 ? bytes[1] : 0, bytes.count > 2 ? bytes[2] : 0) {
-        case (0xC2, 0x85, _), (0xC2, 0xA0, _): return 2
-        case (0xE2, 0x80, 0x80...0x8A), (0xE2, 0x80, 0xA8), (0xE2, 0x80, 0xA9), (0xE2, 0x80, 0xAF): return 3
-        case (0xE1, 0x9A, 0x80), (0xE2, 0x81, 0x9F), (0xE3, 0x80, 0x80): return 3
-        default: return 0
-        }
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte &- 9 < 5 }

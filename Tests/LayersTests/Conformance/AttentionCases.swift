@@ -43,7 +43,7 @@ private func scaledDotProduct(heads: Int, keyHeads: Int, mask: AttentionMask, fi
 private let multiHeadCases = [
     multiHead(mask: .none, isRotary: false, fixture: "multi_head_attention"),
     multiHead(mask: .causal, isRotary: false, fixture: "multi_head_attention_causal"),
-    multiHead(mask: .none, isRotary: true), multiHeadOverMemory,
+    multiHead(mask: .none, isRotary: true, fixture: "multi_head_attention_rotary"), multiHeadOverMemory,
 ]
 
 private func multiHead(mask: AttentionMask, isRotary: Bool, fixture: String? = nil) -> LayerCase {
@@ -74,7 +74,7 @@ private let multiHeadOverMemory = LayerCase(
 private func grouped(keyHeads: Int, mask: AttentionMask, isRotary: Bool) -> LayerCase {
     LayerCase(
         "GroupedQueryAttention, 4 heads over \(keyHeads), mask \(mask)" + (isRotary ? ", rotary" : ""), time: .kept,
-        inputs: { [[$0.rows, $0.steps, 8]] }
+        fixture: isRotary ? "grouped_attention_rotary" : "grouped_attention", inputs: { [[$0.rows, $0.steps, 8]] }
     ) { scope in
         let rotary = isRotary ? RotaryPositions(headWidth: 2, maximumSteps: 8) : nil
         let layer = GroupedQueryAttention(
@@ -101,7 +101,7 @@ private func grouped(keyHeads: Int, mask: AttentionMask, isRotary: Bool) -> Laye
 private func luong(_ score: LuongAttention.Score) -> LayerCase {
     let keyWidth = score == .dot ? 3 : 5
     return LayerCase(
-        "LuongAttention, \(score)", time: .kept,
+        "LuongAttention, \(score)", time: .kept, fixture: "luong_\(score)",
         inputs: { [[$0.rows, $0.steps, 3], [$0.rows, $0.steps, keyWidth], [$0.rows, $0.steps, 2]] }
     ) { scope in
         let layer = LuongAttention(score, queryWidth: 3, keyWidth: keyWidth, scope: scope)
@@ -119,7 +119,7 @@ private func luong(_ score: LuongAttention.Score) -> LayerCase {
 }
 
 private let additive = LayerCase(
-    "AdditiveAttention", time: .kept,
+    "AdditiveAttention", time: .kept, fixture: "additive_attention",
     inputs: { [[$0.rows, $0.steps, 3], [$0.rows, $0.steps, 4], [$0.rows, $0.steps, 2]] }
 ) { scope in
     let layer = AdditiveAttention(queryWidth: 3, keyWidth: 4, hidden: 5, scope: scope)
@@ -137,7 +137,7 @@ private let additive = LayerCase(
 }
 
 private let additivePooling = LayerCase(
-    "AdditivePooling", time: .summarized, inputs: { [[$0.rows, $0.steps, 3]] }
+    "AdditivePooling", time: .summarized, fixture: "additive_pooling", inputs: { [[$0.rows, $0.steps, 3]] }
 ) { scope in
     let layer = AdditivePooling(width: 3, hidden: 5, scope: scope)
     return { x, lengths, context in layer(x[0], lengths: lengths, context) }

@@ -4,27 +4,27 @@ import TestSupport
 import Tensors
 
 let compositionCases: [LayerCase] = [
-    LayerCase("LastStep", time: .summarized, inputs: { [[$0.rows, $0.steps, 3]] }) { _ in
+    LayerCase("LastStep", time: .summarized, fixture: "last_step", inputs: { [[$0.rows, $0.steps, 3]] }) { _ in
         { x, lengths, context in LastStep()(x[0], lengths: lengths, context) }
     } reference: {
         Reference.lastStep($0.x, steps: $0.size.steps, lengths: $0.lengths)
     },
-    LayerCase("Reverse", time: .kept, inputs: { [[$0.rows, $0.steps, 3]] }) { _ in
+    LayerCase("Reverse", time: .kept, fixture: "reverse", inputs: { [[$0.rows, $0.steps, 3]] }) { _ in
         { x, lengths, context in Reverse()(x[0], lengths: lengths, context) }
     } reference: {
         Reference.steps($0.x, steps: $0.size.steps, lengths: $0.lengths) { step, length in length - 1 - step }
     },
-    LayerCase("Flatten", time: .summarized, inputs: { [[$0.rows, $0.steps, 3]] }) { _ in
+    LayerCase("Flatten", time: .summarized, fixture: "flatten", inputs: { [[$0.rows, $0.steps, 3]] }) { _ in
         { x, lengths, context in Flatten()(x[0], lengths: lengths, context) }
     } reference: {
         Reference.steps($0.x, steps: $0.size.steps, lengths: $0.lengths) { step, _ in step }
     },
-    LayerCase("RepeatVector", time: .ignored, inputs: { [[$0.rows, 3]] }) { _ in
+    LayerCase("RepeatVector", time: .ignored, fixture: "repeat_vector", inputs: { [[$0.rows, 3]] }) { _ in
         { x, lengths, context in RepeatVector(steps: 4)(x[0], lengths: lengths, context) }
     } reference: { call in
         (0..<call.size.rows).flatMap { row in (0..<4).flatMap { _ in call.x[row * 3..<(row + 1) * 3] } }
     },
-    LayerCase("Residual", time: .ignored, inputs: { [[$0.rows, $0.steps, 5]] }) { scope in
+    LayerCase("Residual", time: .ignored, fixture: "residual", inputs: { [[$0.rows, $0.steps, 5]] }) { scope in
         let layer = Residual(scope: scope) {
             Child { Linear(inputs: 5, outputs: 5, scope: $0) }
             Activation.tanh
@@ -33,7 +33,9 @@ let compositionCases: [LayerCase] = [
     } reference: {
         zip($0.x, Reference.linear($0.x, $0["body.0.weight"], $0["body.0.bias"], inputs: 5)).map { $0 + tanh($1) }
     },
-    LayerCase("Residual with a projection", time: .ignored, inputs: { [[$0.rows, 5]] }) { scope in
+    LayerCase(
+        "Residual with a projection", time: .ignored, fixture: "residual_projection", inputs: { [[$0.rows, 5]] }
+    ) { scope in
         let layer = Residual(scope: scope, projection: (inputs: 5, outputs: 2)) {
             Child { Linear(inputs: 5, outputs: 2, scope: $0) }
             Activation.sigmoid
@@ -44,7 +46,7 @@ let compositionCases: [LayerCase] = [
         let straight = Reference.linear(call.x, call["projection.weight"], call["projection.bias"], inputs: 5)
         return zip(straight, change).map { $0 + Reference.sigmoid($1) }
     },
-    LayerCase("Sequential", time: .summarized, inputs: { [[$0.rows, $0.steps, 3]] }) { scope in
+    LayerCase("Sequential", time: .summarized, fixture: "sequential", inputs: { [[$0.rows, $0.steps, 3]] }) { scope in
         let layer = Sequential(scope: scope) {
             Reverse()
             Child {
@@ -63,7 +65,9 @@ let compositionCases: [LayerCase] = [
         let last = Reference.lastStep(mapped, steps: call.size.steps, lengths: call.lengths)
         return Reference.linear(last, call["3.weight"], call["3.bias"], inputs: 4)
     },
-    LayerCase("TiedLinear", time: .ignored, inputs: { [[$0.rows, $0.steps, 4]] }) { scope in
+    LayerCase(
+        "TiedLinear", time: .ignored, fixture: "tied_linear", inputs: { [[$0.rows, $0.steps, 4]] }
+    ) { scope in
         let embedding = Embedding(entries: 6, width: 4, gradientKind: .dense, scope: scope["words"])
         let layer = TiedLinear(embedding, scope: scope["head"])
         return { x, lengths, context in layer(x[0], lengths: lengths, context) }

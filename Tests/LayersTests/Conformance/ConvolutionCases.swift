@@ -131,7 +131,7 @@ private func pool(
 }
 
 private let globalMaximum = LayerCase(
-    "Global pool, largest", time: .summarized, inputs: { [[$0.rows, $0.steps, 3]] }
+    "Global pool, largest", time: .summarized, fixture: "global_pool_largest", inputs: { [[$0.rows, $0.steps, 3]] }
 ) { _ in
     { x, lengths, context in GlobalMaxPooling()(x[0], lengths: lengths, context) }
 } reference: {
@@ -139,7 +139,7 @@ private let globalMaximum = LayerCase(
 }
 
 private let globalAverage = LayerCase(
-    "Global pool, mean", time: .summarized, inputs: { [[$0.rows, $0.steps, 3]] }
+    "Global pool, mean", time: .summarized, fixture: "global_pool_mean", inputs: { [[$0.rows, $0.steps, 3]] }
 ) { _ in
     { x, lengths, context in GlobalAveragePooling()(x[0], lengths: lengths, context) }
 } reference: {

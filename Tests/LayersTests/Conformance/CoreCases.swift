@@ -9,7 +9,7 @@ let coreCases: [LayerCase] = [
     } reference: {
         Reference.linear($0.x, $0["weight"], $0["bias"], inputs: 5)
     },
-    LayerCase("Linear, time-distributed", time: .ignored, inputs: { [[$0.rows, $0.steps, 5]] }) { scope in
+    LayerCase("Linear, time-distributed", time: .ignored, fixture: "linear", inputs: { [[$0.rows, $0.steps, 5]] }) { scope in
         let layer = Linear(inputs: 5, outputs: 7, scope: scope)
         return { x, lengths, context in layer(x[0], lengths: lengths, context) }
     } reference: {

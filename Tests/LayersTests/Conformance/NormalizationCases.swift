@@ -44,7 +44,7 @@ private let batchNorm = LayerCase(
 
 /// Without a time axis.
 private let batchNormOfRows = LayerCase(
-    "BatchNorm of rows", time: .ignored, mixesRows: true, inputs: { [[$0.rows, 19]] }
+    "BatchNorm of rows", time: .ignored, mixesRows: true, fixture: "batch_norm_rows", inputs: { [[$0.rows, 19]] }
 ) { scope in
     let layer = BatchNorm(width: 19, epsilon: 1e-2, scope: scope)
     return { x, lengths, context in layer(x[0], lengths: lengths, context) }
@@ -55,7 +55,8 @@ private let batchNormOfRows = LayerCase(
 
 /// Outside of training: by the running statistics.
 private let runningBatchNorm = LayerCase(
-    "BatchNorm by running statistics", time: .kept, inputs: { [[$0.rows, $0.steps, 5]] }
+    "BatchNorm by running statistics", time: .kept, fixture: "batch_norm_running",
+    inputs: { [[$0.rows, $0.steps, 5]] }
 ) { scope in
     let layer = BatchNorm(width: 5, scope: scope)
     (layer.weight.isFrozen, layer.bias.isFrozen) = (true, true)

@@ -30,6 +30,13 @@ private let recurrentFixtures: [LayerCase] = [
     RecurrentOptions(kind: .lstm, side: .concatenate, layers: 2, fixture: "lstm_stack").layerCase,
     RecurrentOptions(kind: .gru, side: .forward, start: .given, fixture: "gru_state").layerCase,
     RecurrentOptions(kind: .normalizedLSTM, side: .forward, fixture: "lstm_normalized").layerCase,
+    RecurrentOptions(kind: .tanhRNN, side: .sum, fixture: "rnn_sum").layerCase,
+    RecurrentOptions(kind: .gru, side: .mean, fixture: "gru_mean").layerCase,
+    RecurrentOptions(kind: .lstm, side: .product, fixture: "lstm_product").layerCase,
+    RecurrentOptions(kind: .reluRNN, side: .forward, output: .lastStep, fixture: "rnn_relu_last").layerCase,
+    RecurrentOptions(kind: .lstm, side: .concatenate, output: .lastStep, fixture: "lstm_last").layerCase,
+    RecurrentOptions(kind: .tanhRNN, side: .forward, start: .given, fixture: "rnn_state").layerCase,
+    RecurrentOptions(kind: .lstm, side: .forward, start: .given, fixture: "lstm_state").layerCase,
 ]
 
 /// A direction, or both with what becomes of them.

@@ -6,16 +6,18 @@ let transformerCases: [LayerCase] = blockCases + stackCases + positionCases
 
 // MARK: Blocks
 
+private let functions: [FeedForward.Function] = [.relu, .gelu, .geluTanh, .swiGLU, .elementwise(.silu)]
+
 private let blockCases =
     TransformerOptions.NormPlacement.allCases.flatMap { norm in
-        FeedForward.Activation.allCases.map { encoderBlock(norm, $0) }
+        functions.map { encoderBlock(norm, $0) }
     } + [
         encoderBlock(.before, .gelu, mask: .causal, isRotary: true), decoderBlock(.before, .gelu),
         decoderBlock(.after, .relu),
     ]
 
 private func options(
-    _ norm: TransformerOptions.NormPlacement, _ activation: FeedForward.Activation, isRotary: Bool = false
+    _ norm: TransformerOptions.NormPlacement, _ activation: FeedForward.Function, isRotary: Bool = false
 ) -> TransformerOptions {
     TransformerOptions(
         width: 8, heads: 2, feedForward: 12, activation: activation, norm: norm,
@@ -23,23 +25,15 @@ private func options(
 }
 
 private func fixture(
-    _ part: String, _ norm: TransformerOptions.NormPlacement, _ activation: FeedForward.Activation
+    _ part: String, _ norm: TransformerOptions.NormPlacement, _ activation: FeedForward.Function
 ) -> String? {
-    [.init(.before, .gelu), .init(.after, .relu)].contains(Pair(norm, activation))
-        ? "transformer_\(part)_\(norm)_\(activation)" : nil
-}
-
-private struct Pair: Equatable {
-    let norm: TransformerOptions.NormPlacement
-    let activation: FeedForward.Activation
-
-    init(_ norm: TransformerOptions.NormPlacement, _ activation: FeedForward.Activation) {
-        (self.norm, self.activation) = (norm, activation)
-    }
+    // Of ReLU and GELU, PyTorch's own two, there is one with each place of the norms.
+    let isMissing = [.relu, .gelu].contains(activation) && (norm == .before) != (activation == .gelu)
+    return isMissing ? nil : "transformer_\(part)_\(norm)_\(activation)"
 }
 
 private func encoderBlock(
-    _ norm: TransformerOptions.NormPlacement, _ activation: FeedForward.Activation, mask: AttentionMask = .none,
+    _ norm: TransformerOptions.NormPlacement, _ activation: FeedForward.Function, mask: AttentionMask = .none,
     isRotary: Bool = false
 ) -> LayerCase {
     LayerCase(
@@ -57,7 +51,7 @@ private func encoderBlock(
 }
 
 private func decoderBlock(
-    _ norm: TransformerOptions.NormPlacement, _ activation: FeedForward.Activation
+    _ norm: TransformerOptions.NormPlacement, _ activation: FeedForward.Function
 ) -> LayerCase {
     LayerCase(
         "TransformerDecoderBlock, norm \(norm), \(activation)", time: .kept,
@@ -76,7 +70,10 @@ private func decoderBlock(
 private let stackCases = TransformerOptions.NormPlacement.allCases.flatMap { [encoder($0), decoder($0)] }
 
 private func encoder(_ norm: TransformerOptions.NormPlacement) -> LayerCase {
-    LayerCase("TransformerEncoder, norm \(norm)", time: .kept, inputs: { [[$0.rows, $0.steps, 8]] }) { scope in
+    LayerCase(
+        "TransformerEncoder, norm \(norm)", time: .kept, fixture: "transformer_encoder_stack_\(norm)",
+        inputs: { [[$0.rows, $0.steps, 8]] }
+    ) { scope in
         let layer = TransformerEncoder(options(norm, .gelu), blocks: 2, scope: scope)
         return { x, lengths, context in layer(x[0], lengths: lengths, context) }
     } reference: { call in
@@ -89,7 +86,7 @@ private func encoder(_ norm: TransformerOptions.NormPlacement) -> LayerCase {
 /// Over a memory with the batch's own lengths.
 private func decoder(_ norm: TransformerOptions.NormPlacement) -> LayerCase {
     LayerCase(
-        "TransformerDecoder, norm \(norm)", time: .kept,
+        "TransformerDecoder, norm \(norm)", time: .kept, fixture: "transformer_decoder_stack_\(norm)",
         inputs: { [[$0.rows, $0.steps, 8], [$0.rows, $0.steps, 8]] }
     ) { scope in
         let layer = TransformerDecoder(options(norm, .gelu), blocks: 2, scope: scope)
@@ -119,7 +116,9 @@ extension LayerCase.Call {
 // MARK: Positions
 
 private let positionCases = [
-    LayerCase("LearnedPositions", time: .kept, inputs: { [[$0.rows, $0.steps, 5]] }) { scope in
+    LayerCase(
+        "LearnedPositions", time: .kept, fixture: "positions_learned", inputs: { [[$0.rows, $0.steps, 5]] }
+    ) { scope in
         let layer = LearnedPositions(width: 5, maximumSteps: 8, scope: scope)
         return { x, lengths, context in layer(x[0], lengths: lengths, context) }
     } reference: { call in
@@ -127,7 +126,9 @@ private let positionCases = [
         for index in result.values.indices { result.values[index] += call["weight"][index % (call.size.steps * 5)] }
         return result.masked.values
     },
-    LayerCase("SinusoidalPositions", time: .kept, inputs: { [[$0.rows, $0.steps, 6]] }) { _ in
+    LayerCase(
+        "SinusoidalPositions", time: .kept, fixture: "positions_sinusoidal", inputs: { [[$0.rows, $0.steps, 6]] }
+    ) { _ in
         let layer = SinusoidalPositions(width: 6, maximumSteps: 8)
         return { x, lengths, context in layer(x[0], lengths: lengths, context) }
     } reference: { call in

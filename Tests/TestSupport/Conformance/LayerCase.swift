@@ -50,10 +50,8 @@ public struct LayerCase: Sendable, CustomTestStringConvertible {
     let minimumSteps: Int
     /// Whether the rows of a batch influence each other, as under batch normalisation.
     let mixesRows: Bool
-    let tolerance: Double
-    let gradientTolerance: Double
     /// The file under `Tests/Fixtures/layers` with PyTorch's values.
-    let fixture: String?
+    public let fixture: String?
     let inputs: @Sendable (Size) -> [Shape]
     let outputSteps: @Sendable (Int) -> Int
     let make: @Sendable (Scope) -> Function
@@ -67,8 +65,8 @@ public struct LayerCase: Sendable, CustomTestStringConvertible {
     ///   - make: Builds the layer.
     ///   - reference: The same in Double, written as plainly as possible; behind a row's length, zeros.
     public init(
-        _ name: String, time: Time, minimumSteps: Int = 1, mixesRows: Bool = false, tolerance: Double = 1e-5,
-        gradientTolerance: Double = 1e-4, fixture: String? = nil, inputs: @escaping @Sendable (Size) -> [Shape],
+        _ name: String, time: Time, minimumSteps: Int = 1, mixesRows: Bool = false, fixture: String? = nil,
+        inputs: @escaping @Sendable (Size) -> [Shape],
         outputSteps: @escaping @Sendable (Int) -> Int = { $0 }, make: @escaping @Sendable (Scope) -> Function,
         reference: @escaping @Sendable (Call) -> [Double]
     ) {
@@ -76,8 +74,6 @@ public struct LayerCase: Sendable, CustomTestStringConvertible {
         self.time = time
         self.minimumSteps = minimumSteps
         self.mixesRows = mixesRows
-        self.tolerance = tolerance
-        self.gradientTolerance = gradientTolerance
         self.fixture = fixture
         self.inputs = inputs
         self.outputSteps = outputSteps

@@ -14,6 +14,8 @@ import Workflows
         return try WordVectors(words: words, dimensions: 3, elements: elements)
     }
 
+    private static let wordCount = 7
+
     private static func train(_ path: String, _ others: (key: String, value: String)...) throws -> Tagger {
         var settings = [("model.kind", "average"), ("subwords.buckets", "0"), ("embeddings.file", path)]
         settings += [("training.epochs", "30"), ("training.batchSize", "16"), ("model.embedding", "4")] + others
@@ -40,6 +42,20 @@ import Workflows
         }
     }
 
+    /// Several networks read the same pretrained vectors, each beside its own.
+    @Test func severalNetworksReadThem() throws {
+        try withTemporaryFile("v.safetensors") { path in
+            try Self.vectors().write(to: path, replacing: true)
+            let tagger = try Self.train(path, ("model.networks", "2"))
+            #expect(tagger.parameters["words.weight"]?.shape[1] == 8)
+            #expect(tagger.parameters["pretrained.weight"]?.shape == [9, 3])
+            #expect(tagger.parameters["networks.1.head.weight"]?.shape[1] == 7)
+            let predictions = try tagger.predictions(
+                of: ["unseena some", "unseenb some", "unseenc some"], top: 1, pool: TagFixture.pool)
+            #expect(predictions.map { $0[0].label } == ["a", "b", "c"])
+        }
+    }
+
     @Test func frozenVectorsStayAndOthersMove() throws {
         try withTemporaryFile("v.safetensors") { path in
             try Self.vectors().write(to: path, replacing: true)
@@ -57,6 +73,69 @@ import Workflows
     @Test func aFileThatHoldsNoVectorsIsRefused() throws {
         try withTemporaryFile("v.txt") { path in
             _ = #expect(throws: FileError.self) { try Self.train(path) }
+        }
+    }
+
+    /// The vectors within a tagger's file: wrong shapes, missing parts, numbers that are none.
+    @Test func damagedVectorsInATaggerAreRefused() throws {
+        try withTemporaryFile("v.safetensors") { path in
+            try Self.vectors().write(to: path, replacing: true)
+            let parts = try TaggerParts(try Self.train(path))
+            _ = try parts.tagger()
+            let rows = Self.wordCount + 2
+            func expectRefused(
+                saying text: String, sourceLocation: SourceLocation = #_sourceLocation,
+                _ change: (inout TaggerParts) throws -> Void
+            ) throws {
+                var changed = parts
+                try change(&changed)
+                let error = #expect(throws: FileError.self, sourceLocation: sourceLocation) { _ = try changed.tagger() }
+                let message = error?.message ?? ""
+                #expect(error?.kind == .malformed && message.contains(text), "\(message)", sourceLocation: sourceLocation)
+            }
+            let zeros = { (count: Int) in [Float](repeating: 0, count: count) }
+            for shape in [[rows - 1, 3], [rows + 1, 3], [3, rows], [rows * 3]] {
+                try expectRefused(saying: "pretrained.weight") {
+                    $0.floats["pretrained.weight"] = (shape, zeros(shape.reduce(1, *)))
+                }
+            }
+            // The width is the tensor's own word for it, but the layer behind it has another.
+            for width in [0, 1, 4] {
+                try expectRefused(saying: "of shape") {
+                    $0.floats["pretrained.weight"] = ([rows, width], zeros(rows * width))
+                }
+            }
+            for value in [Float.nan, .infinity, -.infinity] {
+                try expectRefused(saying: "tensor pretrained.weight, element 7: ") {
+                    $0.floats["pretrained.weight"]?.values[7] = value
+                }
+            }
+            try expectRefused(saying: "of shape") { $0.floats["pretrained.weight"] = nil }
+            try expectRefused(saying: "pretrained") { $0.tables["pretrained"] = nil }
+            try expectRefused(saying: "pretrained.counts") { $0.integers["pretrained.counts"] = nil }
+            try expectRefused(saying: "the pretrained words cannot be") {
+                $0.tables["pretrained"]?.strings[3] = $0.tables["pretrained"]!.strings[2]
+            }
+        }
+    }
+
+    /// A file that ends early is refused wherever it ends.
+    @Test func truncatedFilesAreRefused() throws {
+        try withTemporaryFile("v.safetensors") { path in
+            try Self.vectors().write(to: path, replacing: true)
+            let tagger = try Self.train(path)
+            try withTemporaryFile("model.safetensors") { model in
+                for whole in [path, model] {
+                    if whole == model { try tagger.write(to: model, replacing: true) }
+                    let bytes = try InputFile.bytes(at: whole)
+                    for count in [0, 7, 8, 100, bytes.count / 2, bytes.count - 1] {
+                        try OutputFile.write(to: whole, replacing: true) { try $0.append(Array(bytes[..<count])) }
+                        #expect(throws: FileError.self, "\(count) of \(bytes.count) bytes") {
+                            if whole == model { _ = try Tagger(contentsOf: model) } else { _ = try Self.train(path) }
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ enum TagFixture {
     }
 
     private static let small: [(key: String, value: String)] = [
-        ("model.embedding", "4"), ("model.hidden", "4"), ("model.filters", "3"), ("model.heads", "2"),
+        ("model.networks", "1"), ("model.embedding", "4"), ("model.hidden", "4"), ("model.filters", "3"), ("model.heads", "2"),
         ("model.feedForward", "8"), ("model.attention", "4"), ("subwords.buckets", "16"), ("training.epochs", "2"),
         ("training.batchSize", "16"), ("training.replicas", "1"),
     ]
@@ -44,8 +44,9 @@ enum TagFixture {
 
     static let pool = WorkerPool(threadCount: 1)
 
-    static func tagger(_ kind: TagRecipe.Model.Kind = .bilstm) throws -> Tagger {
-        try TagTraining(recipe(kind), pool: pool).run(try tellingRows(60), path: "rows.tsv", test: nil).tagger
+    static func tagger(_ kind: TagRecipe.Model.Kind = .bilstm, networks: Int = 1) throws -> Tagger {
+        try TagTraining(recipe(kind, ("model.networks", "\(networks)")), pool: pool)
+            .run(try tellingRows(60), path: "rows.tsv", test: nil).tagger
     }
 }
 
@@ -65,7 +66,9 @@ struct TaggerParts {
 
     private init(_ file: SafetensorsFile) throws {
         metadata = file.metadata
-        for name in ["labels", "vocabulary"] { tables[name] = try StringTable(named: name, in: file) }
+        for name in ["labels", "vocabulary", "pretrained"] where file["\(name).offsets"] != nil {
+            tables[name] = try StringTable(named: name, in: file)
+        }
         for tensor in file.tensors {
             switch tensor.dataType {
             case .float32: floats[tensor.name] = (tensor.shape, try file.floats(tensor.name))

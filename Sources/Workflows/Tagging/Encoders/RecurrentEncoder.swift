@@ -41,7 +41,9 @@ struct RecurrentSizes: Sendable {
             }
         return Recurrent(
             kind, inputs: inputs, hidden: hidden, layers: layers,
-            direction: isBidirectional ? .both(merge: .concatenate) : .forward, output: output, scope: scope)
+            direction: isBidirectional ? .both(merge: .concatenate) : .forward, output: output,
+            // Without gates, what a step hands on would grow or fade from the outset.
+            hiddenInitializer: cell == .rnn ? .orthogonal() : nil, scope: scope)
     }
 
     /// The states of the uppermost layer behind the last step that each direction reads, `[N, directions H]`.

@@ -27,28 +27,29 @@ struct TransformerSizes: Sendable {
     }
 }
 
-/// A linear map of the words' vectors, waves that tell their places, blocks of a transformer that are normalised before
-/// their parts, and one row of features out of the steps.
+/// A linear map of the words' vectors, blocks of a transformer that are normalised before their parts, and one row of
+/// features out of the steps.
+///
+/// Rotary positions tell the places: waves that are added would drown the words, whose vectors start far smaller.
 struct TransformerTextEncoder: TagEncoder {
     private let input: Linear
-    private let positions: SinusoidalPositions
     private let network: TransformerEncoder
     private let pooling: TagRecipe.Model.Pooling
     let features: Int
 
     init(_ sizes: TransformerSizes, scope: Scope) {
         input = Linear(inputs: sizes.inputs, outputs: sizes.width, scope: scope["input"])
-        positions = SinusoidalPositions(width: sizes.width, maximumSteps: sizes.maximumLength)
+        let rotary = RotaryPositions(headWidth: sizes.width / sizes.heads, maximumSteps: sizes.maximumLength)
         network = TransformerEncoder(
             TransformerOptions(
-                width: sizes.width, heads: sizes.heads, feedForward: sizes.feedForward, dropout: sizes.dropout),
+                width: sizes.width, heads: sizes.heads, feedForward: sizes.feedForward, dropout: sizes.dropout,
+                rotary: rotary),
             blocks: sizes.layers, scope: scope)
         (pooling, features) = (sizes.pooling, sizes.features)
     }
 
     func callAsFunction(_ x: Tensor, lengths: IndexTensor, _ context: Context) -> Tensor {
-        let steps = network(
-            positions(input(x, context), lengths: lengths, context), lengths: lengths, context)
+        let steps = network(input(x, context), lengths: lengths, context)
         return switch pooling {
         // Recipes with `last`, which a transformer does not have, are refused.
         case .mean, .last: steps.meanOverTime(lengths: lengths)

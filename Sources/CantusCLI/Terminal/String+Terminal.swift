@@ -5,4 +5,7 @@ extension String {
         guard utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return self }
         return String(map { $0.isNewline ? " " : $0 })
     }
+
+    /// Nil for the empty text.
+    var nonEmpty: String? { isEmpty ? nil : self }
 }
