@@ -6,11 +6,10 @@
 #define TILE_ROWS 6
 
 #if defined(__x86_64__) && defined(__clang__)
-// Without the minimum, clang takes vectors of 512 bits apart into halves.
 #define LANES 16
 #define TILE_VECTORS 4
 #define NAME packed_avx512
-#define TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
+#define TARGET CANTUS_WIDE
 #include "packed_body.h"
 #include "packed_steps_body.h"
 
