@@ -72,7 +72,7 @@ import Testing
         expectSuccess(again)
         #expect(try again.decoded(Report.self).model == report.model)
         #expect(try again.decoded(Report.self).baselines == report.baselines)
-        #expect(try folder.text("b.svg").contains("steps of 1 hour ahead"))
+        #expect(try folder.text("b.svg").contains("hours ahead"))
         // Every sixth origin, and fitted anew every three of them.
         let fewer = try Cantus.run(backtest + ["--stride", "6"], in: folder)
         expectSuccess(fewer)

@@ -92,7 +92,7 @@ import Testing
         ("job: tag\nmodel:\n  kind: averag\n", 64, ["recipe.yaml:3: ", "averag", "average expected"]),
         ("job: tag\ntraining:\n  epochs: [1]\n", 64, ["recipe.yaml:3: ", "is a list, a number expected"]),
         ("job: tag\ntraining: 3\n", 64, ["recipe.yaml:2: ", "training is"]),
-        ("job: tog\n", 64, ["recipe.yaml:1: ", "\"tog\"", "tag, embed or audio expected"]),
+        ("job: tog\n", 64, ["recipe.yaml:1: ", "\"tog\"", "tag, embed, forecast or audio expected"]),
         ("data: questions.tsv\n", 64, ["recipe.yaml: no job found"]),
         ("job: tag\noutput: m\n", 64, ["recipe.yaml: no data found", "--data"]),
         ("job: tag\ndata: questions.tsv\n", 64, ["recipe.yaml: no output found", "--output"]),

@@ -29,7 +29,8 @@ public struct SeriesLineReader: Sendable {
 
     /// - Parameters:
     ///   - names: The channels that the model knows, in its order.
-    ///   - timeColumn: The name that the column of stamps had in training; nil where there was none.
+    ///   - timeColumn: The name of the column of stamps; nil where none was given: below a header, the only column
+    ///     that is no channel's then holds them.
     ///   - path: The name of the stream in messages.
     public init(names: [String], timeColumn: String?, path: String = InputFile.standardInputName) {
         precondition(!names.isEmpty, "lines without channels")
@@ -82,8 +83,11 @@ public struct SeriesLineReader: Sendable {
         }
         if isData || kinds.allSatisfy({ $0 == .missing }) { return nil }
         let places = names.compactMap { fields.firstIndex(of: $0) }
-        let time = timeColumn.flatMap { fields.firstIndex(of: $0) }
-        if places.count == names.count { return (places, time, fields.count) }
+        if places.count == names.count {
+            let others = fields.indices.filter { !places.contains($0) }
+            let time = timeColumn.flatMap { fields.firstIndex(of: $0) } ?? (others.count == 1 ? others[0] : nil)
+            return (places, time, fields.count)
+        }
         // Other names: the order decides, as it does without a header.
         guard fields.count == names.count || fields.count == names.count + 1 else { return nil }
         let hasStamp = fields.count > names.count

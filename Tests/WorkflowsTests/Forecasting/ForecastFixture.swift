@@ -38,14 +38,16 @@ enum ForecastFixture {
     }
 
     /// A table as a file would give it.
-    static func reading(_ columns: [(name: String, values: [Double])]) throws -> SeriesReading {
+    static func reading(
+        _ columns: [(name: String, values: [Double])], options: SeriesOptions = SeriesOptions()
+    ) throws -> SeriesReading {
         var text = "time," + columns.map(\.name).joined(separator: ",") + "\n"
         let axis = TimeAxis(start: TrafficCorpus.start, step: .hour, format: .seconds)
         for step in columns[0].values.indices {
             let fields = columns.map { $0.values[step].isNaN ? "" : "\($0.values[step])" }
             text += "\(axis.label(at: step)),\(fields.joined(separator: ","))\n"
         }
-        return try SeriesReading.read(path: "series.csv", bytes: Array(text.utf8))
+        return try SeriesReading.read(path: "series.csv", bytes: Array(text.utf8), options: options)
     }
 
     static func reading(_ values: [Double]) throws -> SeriesReading { try reading([("value", values)]) }
@@ -59,6 +61,7 @@ enum ForecastFixture {
     static func train(
         _ values: [Double], _ recipe: ForecastRecipe
     ) throws -> (forecaster: Forecaster, report: ForecastReport, track: ForecastTrack) {
-        try ForecastTraining([recipe], pool: pool).run(try reading(values), path: "series.csv")
+        try ForecastTraining([recipe], pool: pool)
+            .run(try reading([("value", values)], options: recipe.reading), path: "series.csv")
     }
 }

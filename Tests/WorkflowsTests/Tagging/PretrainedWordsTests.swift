@@ -46,7 +46,7 @@ import Workflows
     @Test func severalNetworksReadThem() throws {
         try withTemporaryFile("v.safetensors") { path in
             try Self.vectors().write(to: path, replacing: true)
-            let tagger = try Self.train(path, ("model.networks", "2"))
+            let tagger = try Self.train(path, ("model.networks", "2"), ("training.epochs", "60"))
             #expect(tagger.parameters["words.weight"]?.shape[1] == 8)
             #expect(tagger.parameters["pretrained.weight"]?.shape == [9, 3])
             #expect(tagger.parameters["networks.1.head.weight"]?.shape[1] == 7)

@@ -15,8 +15,8 @@ import Workflows
 
     private func recipe(_ settings: [(key: String, value: String)]) throws -> TagRecipe {
         let small = [
-            ("model.embedding", "4"), ("model.hidden", "4"), ("subwords.buckets", "16"), ("training.epochs", "4"),
-            ("training.batchSize", "16"), ("training.replicas", "2"),
+            ("model.networks", "1"), ("model.embedding", "4"), ("model.hidden", "4"), ("subwords.buckets", "16"),
+            ("training.epochs", "4"), ("training.batchSize", "16"), ("training.replicas", "2"),
         ]
         return try TagRecipe(settings: (small + settings).map { RecipeSetting($0.0, .text($0.1), place: "test") })
     }
