@@ -13,7 +13,7 @@ enum ForecastSeries {
         let course = 200 + 80 * sin(2 * .pi * Double(hour % 24) / 24) + (hour / 24 % 7 > 4 ? -40 : 0)
         // A number that looks random, the same in each run.
         let mixed = UInt64(hour + 1) &* 0x9e37_79b9_7f4a_7c15
-        let random = Double((mixed ^ (mixed >> 29)) &* 0xbf58_476d_1ce4_e5b9 >> 40) / Double(1 << 24) - 0.5
+        let random = Double(((mixed ^ (mixed >> 29)) &* 0xbf58_476d_1ce4_e5b9) >> 40) / Double(1 << 24) - 0.5
         return ((course + 2 * noise * random) * 100).rounded() / 100
     }
 
