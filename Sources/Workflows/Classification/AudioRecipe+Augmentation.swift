@@ -30,7 +30,7 @@ extension AudioRecipe {
         public var frequencyMaskShare: Double
 
         init() {
-            (speed, gainDecibels, noise, leastSignalToNoise, shiftSeconds, mixing) = (0.25, 10, 0.7, 5, 0.12, 0)
+            (speed, gainDecibels, noise, leastSignalToNoise, shiftSeconds, mixing) = (0.2, 10, 0.7, 5, 0.12, 0)
             (timeMasks, timeMaskShare, frequencyMasks, frequencyMaskShare) = (1, 0.2, 2, 0.2)
         }
     }

@@ -62,7 +62,7 @@ extension AudioRecipe.Model {
         self.kind = kind
         (pooling, dropout, labelSmoothing) = (.attention, 0.4, 0.1)
         switch kind {
-        case .conv1d: (filters, convolutions, filterWidth, pooling) = (64, 4, 5, .both)
+        case .conv1d: (filters, convolutions, filterWidth, pooling) = (96, 4, 5, .both)
         case .lstm, .gru, .bilstm, .bigru: (hidden, layers) = (64, 1)
         case .convgru: (filters, convolutions, filterWidth, hidden, layers) = (64, 3, 5, 64, 1)
         case .transformer: (hidden, layers, heads, feedForward, dropout) = (64, 2, 4, 128, 0.1)

@@ -97,7 +97,7 @@ public struct AudioRecipe: Recipe {
     public static let groupsByKind = TrainingOptions.groupsByKind
 
     /// What stands for a number of epochs that is left open, in words.
-    public static let usualEpochs = "about 2,000 steps, from 8 to 60 passes"
+    public static let usualEpochs = "about 4,000 steps, from 8 to 80 passes"
 
     /// The defaults for a kind of model.
     public init(_ kind: Model.Kind = .conv1d) {
@@ -111,7 +111,7 @@ public struct AudioRecipe: Recipe {
         split = Split(by: .file, test: 0.2, testGroup: "", testPattern: "", folds: 0, validation: 0.1)
         training = TrainingOptions(
             epochs: 0, batchSize: 32, learningRate: 0.003, optimizer: .adamW(), schedule: .linear,
-            maximumGradientNorm: 1, replicas: 0)
+            maximumGradientNorm: 1, averageDecay: 0.998, replicas: 0)
         seed = 1
     }
 
@@ -124,7 +124,7 @@ public struct AudioRecipe: Recipe {
     /// This recipe with what was left open decided: replicas by the threads at hand, epochs by the training chunks, and
     /// the rate by the data.
     ///
-    /// An open number of epochs becomes as many as make about 2,000 steps, from 8 to 60: large data need few passes,
+    /// An open number of epochs becomes as many as make about 4,000 steps, from 8 to 80: large data need few passes,
     /// small data many.
     func resolved(threads: Int, trainingChunks: Int, sampleRate: Int) -> AudioRecipe {
         var recipe = self
@@ -133,7 +133,7 @@ public struct AudioRecipe: Recipe {
         if recipe.training.batchSize == 0 { recipe.training.batchSize = 32 }
         if recipe.training.epochs == 0 {
             let steps = (trainingChunks + recipe.training.batchSize - 1) / recipe.training.batchSize
-            recipe.training.epochs = min(60, max(8, 2_000 / max(steps, 1)))
+            recipe.training.epochs = min(80, max(8, 4_000 / max(steps, 1)))
         }
         return recipe
     }
