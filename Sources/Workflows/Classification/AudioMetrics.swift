@@ -23,7 +23,7 @@ public struct AudioMetrics: Hashable, Sendable {
     ///   - files: Those among them that count; all where nil.
     ///   - truths: The label of each file.
     ///   - labels: The names of the labels.
-    init(_ scores: ChunkScores, files counted: [Int]? = nil, truths: [Int32], labels: [String]) {
+    package init(_ scores: ChunkScores, files counted: [Int]? = nil, truths: [Int32], labels: [String]) {
         var (chunks, files) = (ConfusionMatrix(classCount: labels.count), ConfusionMatrix(classCount: labels.count))
         for file in counted ?? Array(truths.indices) {
             let (rows, truth) = (scores.rows(of: file), truths[file])
@@ -40,7 +40,7 @@ public struct AudioMetrics: Hashable, Sendable {
     }
 
     /// Metrics from counts, a row a true label, as `counts` gives them.
-    init(labels: [String], chunks: [[Int]], files: [[Int]]) {
+    package init(labels: [String], chunks: [[Int]], files: [[Int]]) {
         func matrix(_ counts: [[Int]]) -> ConfusionMatrix {
             var matrix = ConfusionMatrix(classCount: labels.count)
             for (target, row) in counts.enumerated() {
@@ -59,7 +59,7 @@ public struct AudioMetrics: Hashable, Sendable {
     }
 
     /// The metrics of several disjoint parts as of one; all have the same labels.
-    static func merged(_ parts: [AudioMetrics]) -> AudioMetrics {
+    package static func merged(_ parts: [AudioMetrics]) -> AudioMetrics {
         var (chunks, files) = (parts[0].chunks, parts[0].files)
         for part in parts.dropFirst() {
             precondition(part.labels == parts[0].labels, "metrics of different labels")
@@ -79,7 +79,7 @@ public struct AudioMetrics: Hashable, Sendable {
 }
 
 /// The logarithms of the probabilities that chunks have each label, file by file.
-struct ChunkScores: Sendable {
+package struct ChunkScores: Sendable {
     /// L.
     let labelCount: Int
     /// `[M, L]`, the chunks of the first file first; any numbers that differ from log-probabilities by a constant a
@@ -88,7 +88,7 @@ struct ChunkScores: Sendable {
     /// Where the chunks of each file begin, and the end.
     private let starts: [Int]
 
-    init(labelCount: Int, values: [Float], chunkCounts: [Int]) {
+    package init(labelCount: Int, values: [Float], chunkCounts: [Int]) {
         (self.labelCount, self.values) = (labelCount, values)
         starts = chunkCounts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
         precondition(values.count == starts[starts.count - 1] * labelCount, "\(values.count) scores of chunks")

@@ -11,6 +11,10 @@ public struct AudioReport: Encodable, Sendable {
     /// Files of each part; an evaluation has seen those of its own data alone.
     public struct Files: Encodable, Hashable, Sendable {
         public var train = 0, validation = 0, test = 0
+
+        package init(train: Int = 0, validation: Int = 0, test: Int = 0) {
+            (self.train, self.validation, self.test) = (train, validation, test)
+        }
     }
 
     /// Where the scores come from.
@@ -30,6 +34,10 @@ public struct AudioReport: Encodable, Sendable {
         public let files: Files
         public let model: Line
         public let baselines: [Line]
+
+        package init(name: String, files: Files, model: Line, baselines: [Line]) {
+            (self.name, self.files, self.model, self.baselines) = (name, files, model, baselines)
+        }
     }
 
     /// Mean and spread of a model's accuracy on files over the folds.
@@ -39,6 +47,10 @@ public struct AudioReport: Encodable, Sendable {
         /// The standard deviation over the folds, with n - 1.
         public let deviation: Double
         public let least: Double
+
+        package init(name: String, mean: Double, deviation: Double, least: Double) {
+            (self.name, self.mean, self.deviation, self.least) = (name, mean, deviation, least)
+        }
     }
 
     /// The files that have one value of an attribute, such as a signal-to-noise ratio.
@@ -64,6 +76,15 @@ public struct AudioReport: Encodable, Sendable {
     public let seconds: Double
     /// What the reader should know besides.
     public let remarks: [String]
+
+    package init(
+        model: Line, baselines: [Line], folds: [Fold], attribute: String?, parts: [Part], files: Files,
+        scoredPart: Origin, parameters: Int, seconds: Double, remarks: [String]
+    ) {
+        (self.model, self.baselines, self.folds) = (model, baselines, folds)
+        (self.attribute, self.parts, self.files, self.scoredPart) = (attribute, parts, files, scoredPart)
+        (self.parameters, self.seconds, self.remarks) = (parameters, seconds, remarks)
+    }
 
     /// The lines in the order of the table.
     public var lines: [Line] { [model] + baselines }

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import Workflows
+import Workflows
 
 /// Votes of chunks, and the scores that follow.
 @Suite struct AudioMetricsTests {
