@@ -43,10 +43,19 @@ struct Convolution {
             let y = result.mutablePointer + row * outputSteps * outputs
             let input = paddedInput(row, in: room)
             for group in 0..<groups {
-                WindowProduct.multiply(
-                    windows(input + group * channels, count), panels: panels.group(group),
-                    panelRows: taps * channels, bias: bias.pointer + group * columns, into: y + group * columns,
-                    rowStride: outputs, columns: columns)
+                nonisolated(unsafe) let (input, y) = (input + group * channels, y + group * columns)
+                let (panels, bias) = (panels.group(group), bias.pointer + group * columns)
+                nonisolated(unsafe) let (weights, start) = (panels, bias)
+                // Each window is summed up for itself: threads may share them.
+                let threads = WorkerPool.threadsSharing(multiplications: count * taps * channels * columns)
+                let parts = WorkerPool.ranges(count, parts: threads)
+                WorkerPool.runShared(parts.count) { index in
+                    let first = parts[index].lowerBound
+                    WindowProduct.multiply(
+                        windows(input + first * window.stride * width, parts[index].count), panels: weights,
+                        panelRows: taps * channels, bias: start, into: y + first * outputs, rowStride: outputs,
+                        columns: columns)
+                }
             }
             (y + count * outputs).update(repeating: 0, count: (outputSteps - count) * outputs)
         }
