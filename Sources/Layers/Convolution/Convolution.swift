@@ -118,7 +118,7 @@ struct Convolution {
         let panels = Tensor(uninitialized: [groups, count])
         let strides =
             switch order {
-            case .forward: weightStrides
+            case .forward: WindowProduct.WeightStrides(tap: 1, channel: taps, column: channels * taps)
             case .transposed: WindowProduct.WeightStrides(tap: 1, channel: channels * taps, column: taps)
             case .turnedRound: WindowProduct.WeightStrides(tap: -1, channel: channels * taps, column: taps)
             }
@@ -128,10 +128,6 @@ struct Convolution {
                 taps: taps, channels: rowChannels, columns: rowColumns, into: panels.mutablePointer + group * count)
         }
         return PackedWeights(panels: panels, groupCount: count)
-    }
-
-    private var weightStrides: WindowProduct.WeightStrides {
-        WindowProduct.WeightStrides(tap: 1, channel: taps, column: channels * taps)
     }
 
     // MARK: Gradients
@@ -179,7 +175,7 @@ struct Convolution {
             for group in 0..<groups {
                 WindowProduct.addUnpacked(
                     sums.pointer + group * count, taps: taps, channels: channels, columns: columns,
-                    to: weight + group * count, weightStrides)
+                    to: weight + group * count)
             }
         }
     }
