@@ -95,6 +95,25 @@ cantus_word2vec_update cantus_word2vec_kernel(void);
 // Rows that coincide change as often as they occur. scratch holds 3 * width + 16 floats.
 cantus_word2vec_update cantus_word2vec_mean_kernel(void);
 
+// Two centres for a step with means as inputs. Each has an output of its own; the others are shared.
+typedef struct {
+    // `first` rows of the first centre alone, `both` of both, `second` of the second alone.
+    float *const *inputs;
+    ptrdiff_t first, both, second;
+    // The output of the first centre, that of the second, and `shared` of both.
+    float *const *outputs;
+    ptrdiff_t shared;
+    // For each centre the weights of its 1 + shared outputs; 0 for one that is none of its. Up to seven floats behind
+    // the last are read and ignored.
+    const float *weights[2];
+} cantus_word2vec_pair;
+// Two mean steps at once, as if neither saw what the other changes; a centre without inputs should have weights 0.
+// Rows are read and written once for both. Outputs that coincide change one after the other. scratch holds
+// 5 * width + 16 floats.
+typedef double (*cantus_word2vec_pair_update)(const cantus_word2vec_pair *pair, ptrdiff_t width, float rate,
+                                              float *scratch);
+cantus_word2vec_pair_update cantus_word2vec_pair_kernel(void);
+
 // Asks for the cache lines of rows that are going to be written: other cores give them up at once, where a plain
 // prefetch would share them first.
 void cantus_prefetch_rows(float *const *rows, ptrdiff_t count, ptrdiff_t width);
