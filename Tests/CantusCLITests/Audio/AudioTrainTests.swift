@@ -79,7 +79,7 @@ import Testing
         #expect(try Cantus.run("inspect", "m", in: folder).output.contains("A model of the job audio"))
     }
 
-    @Test(arguments: ["waveform", "spectrogram", "mfcc"])
+    @Test(arguments: ["waveform", "spectrogram", "log-mel"])
     func everyKindOfFeaturesIsTrainedOn(features: String) throws {
         let folder = try AudioFixture.sounds(3)
         expectSuccess(try Cantus.run(
