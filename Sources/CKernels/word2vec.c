@@ -22,7 +22,7 @@ CANTUS_INLINE word2vec_four word2vec_sums(word2vec_four a, word2vec_four b, word
 #if defined(__x86_64__) && defined(__clang__)
 #define LANES 16
 #define NAME word2vec_avx512
-#define TARGET __attribute__((target("arch=x86-64-v4")))
+#define TARGET CANTUS_WIDE
 #include "word2vec_body.h"
 
 #define LANES 8
@@ -50,6 +50,14 @@ cantus_word2vec_update cantus_word2vec_mean_kernel(void) {
     if (cantus_supports_avx2()) return word2vec_avx2_mean;
 #endif
     return word2vec_plain_mean;
+}
+
+cantus_word2vec_pair_update cantus_word2vec_pair_kernel(void) {
+#if defined(__x86_64__) && defined(__clang__)
+    if (cantus_supports_avx512()) return word2vec_avx512_pair;
+    if (cantus_supports_avx2()) return word2vec_avx2_pair;
+#endif
+    return word2vec_plain_pair;
 }
 
 void cantus_prefetch_rows(float *const *rows, ptrdiff_t count, ptrdiff_t width) {

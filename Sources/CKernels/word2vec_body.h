@@ -1,5 +1,5 @@
-// The body of one Word2Vec update, included once for each width of vector registers: LANES floats a register, NAME for
-// the function, TARGET for its processor.
+// The bodies of the Word2Vec updates, included once for each width of vector registers: LANES floats a register, NAME for
+// the functions, TARGET for its processor.
 //
 // Accumulators stay in registers only where every loop over them is unrolled in full, so tiles have constant sizes: two
 // inputs by six outputs, which with the rows at hand fill fifteen registers. Outputs that a last tile lacks are a spare
@@ -38,16 +38,20 @@ HELPER void CONCAT(NAME, _join)(const word2vec_four *fours, VEC *whole) {
 #endif
 }
 
-// The weights of a tile beside the products of one or two inputs; those of missing outputs and inputs are 0.
-HELPER void CONCAT(NAME, _weights)(const int inputs, const float *weights, ptrdiff_t count, VEC *slots) {
+// The weights of a tile beside the products of one or two inputs, each of which may have its own (the second may be
+// null); those of missing outputs and inputs are 0.
+HELPER void CONCAT(NAME, _weights)(const float *a, const float *b, ptrdiff_t count, VEC *slots) {
     const word2vec_indices first = {0, 1, 2, 3}, second = {4, 5, WORD2VEC_IDLE, WORD2VEC_IDLE};
     const word2vec_four zero = 0;
     const int32_t limit = count < WORD2VEC_OUTPUTS ? (int32_t)count : WORD2VEC_OUTPUTS;
     word2vec_four fours[4];
-    fours[0] = first < limit ? *(const word2vec_four *)weights : zero;
-    fours[1] = second < limit ? *(const word2vec_four *)(weights + 4) : zero;
-    fours[2] = inputs == 2 ? fours[0] : zero;
-    fours[3] = inputs == 2 ? fours[1] : zero;
+    fours[0] = first < limit ? *(const word2vec_four *)a : zero;
+    fours[1] = second < limit ? *(const word2vec_four *)(a + 4) : zero;
+    fours[2] = fours[3] = zero;
+    if (b) {
+        fours[2] = first < limit ? *(const word2vec_four *)b : zero;
+        fours[3] = second < limit ? *(const word2vec_four *)(b + 4) : zero;
+    }
     CONCAT(NAME, _join)(fours, slots);
 }
 
@@ -65,9 +69,10 @@ HELPER word2vec_four CONCAT(NAME, _fold)(VEC x) {
 #endif
 }
 
-// products[i][j] = x_i y_j for one or two inputs and the six outputs of a tile.
-HELPER void CONCAT(NAME, _dots)(const int inputs, float *const *x, float *const *rows, ptrdiff_t width,
-                                       VEC *products) {
+// products[i][j] = x_i y_j for one or two inputs and the six outputs of a tile; where `other` is not null, it takes the
+// place of the first output for the second input.
+HELPER void CONCAT(NAME, _dots)(const int inputs, float *const *x, float *const *rows, const float *other,
+                                ptrdiff_t width, VEC *products) {
     const float *a = x[0], *b = inputs == 2 ? x[1] : a;
     VEC sums[2][WORD2VEC_OUTPUTS];
     UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) sums[0][j] = sums[1][j] = 0;
@@ -76,7 +81,7 @@ HELPER void CONCAT(NAME, _dots)(const int inputs, float *const *x, float *const 
         UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) {
             VEC row = LOAD(rows[j] + d);
             sums[0][j] += p * row;
-            if (inputs == 2) sums[1][j] += q * row;
+            if (inputs == 2) sums[1][j] += q * (other && j == 0 ? LOAD(other + d) : row);
         }
     }
     word2vec_four fours[4] = {0, 0, 0, 0};
@@ -94,7 +99,7 @@ HELPER void CONCAT(NAME, _dots)(const int inputs, float *const *x, float *const 
 // exp(-|t|) as in cantus_expf, without results above 1; log(1 + e) = e P(e) with a polynomial fitted for the least
 // largest relative error on [0, 1], 3e-8. NaN stays NaN. Casts of vectors keep their bits.
 HELPER VEC CONCAT(NAME, _gradients)(const VEC *products, const VEC *weights, float rate, VEC loss,
-                                           float *gradients) {
+                                    float *gradients) {
     UNROLL for (int k = 0; k < 2 * WORD2VEC_SLOTS / LANES; k++) {
         VEC w = weights[k], z = products[k];
         VEC size = __builtin_elementwise_abs(z), t = w < 0.0f ? -z : z;
@@ -135,7 +140,7 @@ HELPER double CONCAT(NAME, _total)(VEC loss) {
 // For a tile of outputs: y_j += sum_i g_ij x_i, and the change of x_i, sum_j g_ij y_j with y as it was, goes to x_i
 // itself (direct) or is added to changes[i].
 HELPER void CONCAT(NAME, _update)(const int direct, float *const *x, ptrdiff_t inputs, float *const *tile,
-                                         ptrdiff_t width, const float *gradient, float *changes) {
+                                  ptrdiff_t width, const float *gradient, float *changes) {
     // A store might have changed the array of pointers, for all that the compiler knows.
     float *rows[WORD2VEC_OUTPUTS];
     UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) rows[j] = tile[j];
@@ -166,15 +171,15 @@ TARGET static double NAME(float *const *x, ptrdiff_t inputs, float *const *y, co
         const ptrdiff_t first = tile * WORD2VEC_OUTPUTS;
         float *target = gradients + tile * slots;
         CONCAT(NAME, _tile)(y + first, outputs - first, spare, width, rows);
-        CONCAT(NAME, _weights)(2, weights + first, outputs - first, slotWeights);
+        CONCAT(NAME, _weights)(weights + first, weights + first, outputs - first, slotWeights);
         ptrdiff_t i = 0;
         for (; i + 1 < inputs; i += 2) {
-            CONCAT(NAME, _dots)(2, x + i, rows, width, products);
+            CONCAT(NAME, _dots)(2, x + i, rows, NULL, width, products);
             loss = CONCAT(NAME, _gradients)(products, slotWeights, rate, loss, target + i * WORD2VEC_SLOTS);
         }
         if (i < inputs) {
-            CONCAT(NAME, _dots)(1, x + i, rows, width, products);
-            CONCAT(NAME, _weights)(1, weights + first, outputs - first, slotWeights);
+            CONCAT(NAME, _dots)(1, x + i, rows, NULL, width, products);
+            CONCAT(NAME, _weights)(weights + first, NULL, outputs - first, slotWeights);
             loss = CONCAT(NAME, _gradients)(products, slotWeights, rate, loss, target + i * WORD2VEC_SLOTS);
         }
         // All products need the inputs as they were: with a single tile they can change at once.
@@ -192,86 +197,7 @@ TARGET static double NAME(float *const *x, ptrdiff_t inputs, float *const *y, co
     return CONCAT(NAME, _total)(loss);
 }
 
-// Eight registers of a row at a time, so that each row is walked once and its pointer read once.
-#define BLOCK (8 * LANES)
-#define FOR_BLOCKS(FUNCTION) \
-    ptrdiff_t d = 0; \
-    for (; d + BLOCK <= width; d += BLOCK) FUNCTION(8); \
-    switch ((width - d) / LANES) { \
-        case 1: FUNCTION(1); break; \
-        case 2: FUNCTION(2); break; \
-        case 3: FUNCTION(3); break; \
-        case 4: FUNCTION(4); break; \
-        case 5: FUNCTION(5); break; \
-        case 6: FUNCTION(6); break; \
-        case 7: FUNCTION(7); break; \
-    }
-
-HELPER void CONCAT(NAME, _mean_block)(const int registers, float *const *x, ptrdiff_t inputs, ptrdiff_t d,
-                                             float *mean) {
-    VEC sum[8];
-    UNROLL for (int k = 0; k < registers; k++) sum[k] = LOAD(x[0] + d + k * LANES);
-    for (ptrdiff_t i = 1; i < inputs; i++) {
-        const float *row = x[i] + d;
-        UNROLL for (int k = 0; k < registers; k++) sum[k] += LOAD(row + k * LANES);
-    }
-    VEC share = 1.0f / (float)inputs;
-    UNROLL for (int k = 0; k < registers; k++) STORE(mean + d + k * LANES, sum[k] * share);
-}
-
-HELPER void CONCAT(NAME, _add_block)(const int registers, float *const *x, ptrdiff_t inputs, ptrdiff_t d,
-                                            const float *change) {
-    VEC sum[8];
-    UNROLL for (int k = 0; k < registers; k++) sum[k] = LOAD(change + d + k * LANES);
-    for (ptrdiff_t i = 0; i < inputs; i++) {
-        float *row = x[i] + d;
-        UNROLL for (int k = 0; k < registers; k++) STORE(row + k * LANES, LOAD(row + k * LANES) + sum[k]);
-    }
-}
-
-// For a tile of outputs and the mean h: change += sum_j g_j y_j, y_j += g_j h; the first tile starts the change.
-HELPER void CONCAT(NAME, _mean_update)(const int starts, float *const *tile, ptrdiff_t width,
-                                              const float *gradient, const float *mean, float *change) {
-    float *rows[WORD2VEC_OUTPUTS];
-    VEC g[WORD2VEC_OUTPUTS];
-    UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) {
-        rows[j] = tile[j];
-        g[j] = gradient[j];
-    }
-    for (ptrdiff_t d = 0; d < width; d += LANES) {
-        VEC h = LOAD(mean + d), sum = starts ? (VEC)0.0f : LOAD(change + d);
-        UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) {
-            VEC old = LOAD(rows[j] + d);
-            sum += g[j] * old;
-            STORE(rows[j] + d, old + g[j] * h);
-        }
-        STORE(change + d, sum);
-    }
-}
-
-// The same with one input, the mean of rows; the change of the mean goes to each of them.
-TARGET static double CONCAT(NAME, _mean)(float *const *x, ptrdiff_t inputs, float *const *y, const float *weights,
-                                         ptrdiff_t outputs, ptrdiff_t width, float rate, float *scratch) {
-    float *spare = scratch, *mean = spare + width, *change = mean + width, *gradients = change + width;
-    float *rows[WORD2VEC_OUTPUTS];
-    VEC loss = 0, products[2 * WORD2VEC_SLOTS / LANES], slotWeights[2 * WORD2VEC_SLOTS / LANES];
-#define MEAN_OF(registers) CONCAT(NAME, _mean_block)(registers, x, inputs, d, mean)
-#define ADD_TO(registers) CONCAT(NAME, _add_block)(registers, x, inputs, d, change)
-    { FOR_BLOCKS(MEAN_OF) }
-    for (ptrdiff_t first = 0; first < outputs; first += WORD2VEC_OUTPUTS) {
-        CONCAT(NAME, _tile)(y + first, outputs - first, spare, width, rows);
-        CONCAT(NAME, _weights)(1, weights + first, outputs - first, slotWeights);
-        // The mean does not change in between, so that tile may follow on tile.
-        CONCAT(NAME, _dots)(1, &mean, rows, width, products);
-        loss = CONCAT(NAME, _gradients)(products, slotWeights, rate, loss, gradients);
-        if (first == 0) CONCAT(NAME, _mean_update)(1, rows, width, gradients, mean, change);
-        else CONCAT(NAME, _mean_update)(0, rows, width, gradients, mean, change);
-    }
-    { FOR_BLOCKS(ADD_TO) }
-#undef MEAN_OF
-#undef ADD_TO
-    return CONCAT(NAME, _total)(loss);
-}
+#include "word2vec_mean_body.h"
 
 #undef CONCAT_
 #undef CONCAT
@@ -281,8 +207,6 @@ TARGET static double CONCAT(NAME, _mean)(float *const *x, ptrdiff_t inputs, floa
 #undef LOAD
 #undef STORE
 #undef UNROLL
-#undef BLOCK
-#undef FOR_BLOCKS
 #undef LANES
 #undef NAME
 #undef TARGET

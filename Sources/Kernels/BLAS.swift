@@ -49,6 +49,9 @@ public enum BLAS {
             if !adding { for row in 0..<m { (c.pointer + row * c.stride).update(repeating: 0, count: n) } }
             return add(bias, to: c)
         }
+        if m == 1, transposingB, !transposingA {
+            return multiplyRow(a.pointer, b, into: c.pointer, adding: adding, scale: scale, bias: bias)
+        }
         if OwnProducts.serve(rows: m, columns: n, inner: k, transposingB: transposingB) {
             return OwnProducts.multiply(
                 cantus_matrix(start: a.pointer, stride: a.stride, transposed: transposingA),
@@ -61,6 +64,22 @@ public enum BLAS {
             CblasRowMajor, transposingA ? CblasTrans : CblasNoTrans, transposingB ? CblasTrans : CblasNoTrans,
             Int32(m), Int32(n), Int32(k), scale, a.pointer, Int32(a.stride), b.pointer, Int32(b.stride),
             adding ? 1 : 0, c.pointer, Int32(c.stride))
+    }
+
+    /// A single row by a transposed matrix: dot products with its rows, each of which is read once.
+    private static func multiplyRow(
+        _ x: UnsafePointer<Float>, _ b: Matrix, into y: UnsafeMutablePointer<Float>, adding: Bool, scale: Float,
+        bias: UnsafePointer<Float>?
+    ) {
+        let parts = WorkerPool.ranges(
+            b.rows, parts: WorkerPool.threadsSharing(multiplications: b.rows * b.columns))
+        nonisolated(unsafe) let (x, b, y, bias) = (x, b, y, bias)
+        WorkerPool.runShared(parts.count) { index in
+            let first = parts[index].lowerBound
+            cantus_dot_rows(
+                x, b.pointer + first * b.stride, b.stride, bias.map { $0 + first }, scale, adding, y + first,
+                parts[index].count, b.columns)
+        }
     }
 
     private static func add(_ bias: UnsafePointer<Float>?, to c: MutableMatrix) {

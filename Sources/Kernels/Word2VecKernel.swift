@@ -8,9 +8,14 @@ import CKernels
 public struct Word2VecKernel: @unchecked Sendable {
     private let update: cantus_word2vec_update
     private let updateOfMean: cantus_word2vec_update
+    private let updateOfPair: cantus_word2vec_pair_update
 
     /// The kernel for this processor.
-    public init() { (update, updateOfMean) = (cantus_word2vec_kernel(), cantus_word2vec_mean_kernel()) }
+    public init() {
+        update = cantus_word2vec_kernel()
+        updateOfMean = cantus_word2vec_mean_kernel()
+        updateOfPair = cantus_word2vec_pair_kernel()
+    }
 
     /// Rows are padded to a multiple of this many floats.
     public static let rowAlignment = 16
@@ -19,7 +24,7 @@ public struct Word2VecKernel: @unchecked Sendable {
 
     /// Floats of working memory for a step.
     public static func scratchCount(inputs: Int, outputs: Int, width: Int) -> Int {
-        max(inputs + 1, 3) * width + 16 * (inputs + 1) * (outputs + 5)
+        max(inputs + 1, 5) * width + 16 * (inputs + 1) * (outputs + 5)
     }
 
     /// One step.
@@ -46,6 +51,27 @@ public struct Word2VecKernel: @unchecked Sendable {
         count outputCount: Int, width: Int, rate: Float, scratch: UnsafeMutablePointer<Float>
     ) -> Double {
         updateOfMean(inputs, inputCount, outputs, weights, outputCount, width, rate, scratch)
+    }
+
+    /// Two steps of means at once, as if neither saw what the other changes. Each has an output of its own; the others
+    /// are shared.
+    ///
+    /// - Parameters:
+    ///   - inputs: Rows that are inputs of the first step alone, then those of both, then those of the second alone.
+    ///   - outputs: The output of the first step, that of the second, and `shared` more.
+    ///   - weights: For each step those of its own output and of the shared ones; 0 for one that is none of its. A step
+    ///     without inputs should have weights of 0.
+    @inline(__always)
+    public func pairStep(
+        inputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, ofFirst: Int, ofBoth: Int, ofSecond: Int,
+        outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, shared: Int,
+        weights: (first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>), width: Int, rate: Float,
+        scratch: UnsafeMutablePointer<Float>
+    ) -> Double {
+        var pair = cantus_word2vec_pair(
+            inputs: inputs, first: ofFirst, both: ofBoth, second: ofSecond, outputs: outputs, shared: shared,
+            weights: (UnsafePointer(weights.first), UnsafePointer(weights.second)))
+        return updateOfPair(&pair, width, rate, scratch)
     }
 
     /// Asks for the cache lines of rows ahead of their use.

@@ -170,7 +170,7 @@ import Testing
         }
         try expect(65, ["neighbors", "gensim.txt", "athen"], "no vector for the word \"athen\" found; the nearest")
         try expect(65, ["odd", "gensim.txt", "athens", "cairo", "OSLO"], "\"oslo\" and \"Oslo\"")
-        try expect(65, ["neighbors", "short.txt", "a"], "short.txt:3: a word with 1 numbers found, 2 expected")
+        try expect(65, ["neighbors", "short.txt", "a"], "short.txt:3: a word with 1 number found, 2 expected")
         try expect(65, ["convert", "bad.txt", "x.bin"], "bad.txt:1: ")
         try expect(65, ["neighbors", "pairs.tsv", "a"], "pairs.tsv: a name without a known extension")
         try expect(66, ["neighbors", "none.bin", "a"], "none.bin: no such file")

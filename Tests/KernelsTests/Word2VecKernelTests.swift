@@ -109,4 +109,56 @@ import Testing
         #expect(relativeError(x.read(), expectedX) < 1e-5)
         #expect(relativeError(y.read(), expectedY) < 1e-5)
     }
+
+    /// Of the rows `first` are inputs of the first step alone, the next `both` of both, and `second` of the other.
+    @Test(arguments: [(1, 0, 0, 3), (3, 0, 2, 5), (2, 5, 1, 5), (0, 4, 3, 1), (1, 9, 2, 13)])
+    func pairStepFollowsTheGradients(first: Int, both: Int, second: Int, shared: Int) {
+        let (used, width, rate) = (21, 32, Float(0.1))
+        let inputs = first + both + second
+        let x = Rows(count: inputs, used: used, width: width, seed: 5)
+        let y = Rows(count: 2 + shared, used: used, width: width, seed: 6)
+        defer {
+            x.free()
+            y.free()
+        }
+        // An output that the second step leaves out, and what stands behind the last weight, must not matter.
+        let padding = [Float](repeating: 3, count: Word2VecKernel.weightPadding)
+        var firstWeights = [1] + [Float](repeating: -1, count: shared) + padding
+        var secondWeights = [second + both > 0 ? 1 : 0, 0] + [Float](repeating: -1.5, count: shared - 1) + padding
+        if second + both == 0 { secondWeights = [Float](repeating: 0, count: 1 + shared) + padding }
+        var scratch = [Float](
+            repeating: 0, count: Word2VecKernel.scratchCount(inputs: inputs, outputs: 2 + shared, width: width))
+        let loss = firstWeights.withUnsafeMutableBufferPointer { firstWeights in
+            secondWeights.withUnsafeMutableBufferPointer { secondWeights in
+                Word2VecKernel().pairStep(
+                    inputs: x.pointers, ofFirst: first, ofBoth: both, ofSecond: second, outputs: y.pointers,
+                    shared: shared, weights: (firstWeights.baseAddress!, secondWeights.baseAddress!), width: width,
+                    rate: rate, scratch: &scratch)
+            }
+        }
+        func mean(_ rows: ArraySlice<[Double]>) -> [Double] {
+            (0..<width).map { place in rows.reduce(0) { $0 + $1[place] } / Double(max(rows.count, 1)) }
+        }
+        let means = [mean(x.values[..<(first + both)]), mean(x.values[first...])]
+        let weights = [firstWeights, secondWeights]
+        // Each step with its own output and the shared ones.
+        func losses(_ means: [[Double]], _ y: [[Double]]) -> [Double] {
+            (0..<2).map { step in Self.loss([means[step]], [y[step]] + y[2...], weights[step]) }
+        }
+        let before = losses(means, y.values).reduce(0, +)
+        #expect(abs(loss - before) < 1e-4 * before)
+        let changes = (0..<2).map { step in
+            let moved = Self.step(means, rate: Double(rate)) { losses($0, y.values)[step] }
+            return (0..<width).map { moved[step * width + $0] - means[step][$0] }
+        }
+        let expectedX = x.values.enumerated().flatMap { place, row in
+            row.indices.map { column in
+                row[column] + (place < first + both ? changes[0][column] : 0)
+                    + (place >= first ? changes[1][column] : 0)
+            }
+        }
+        let expectedY = Self.step(y.values, rate: Double(rate)) { losses(means, $0).reduce(0, +) }
+        #expect(relativeError(x.read(), expectedX) < 1e-5)
+        #expect(relativeError(y.read(), expectedY) < 1e-5)
+    }
 }

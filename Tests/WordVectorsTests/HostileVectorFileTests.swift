@@ -14,9 +14,9 @@ struct HostileVectorFileTests {
         #expect(try failure("0 3\n") == "line 1: 0 words of 3 dimensions found, at least one of each expected")
         #expect(try failure("2 1\na 1\n") == "line 2: the file ends after 1 words, the header promises 2")
         #expect(try failure("1 1\na 1\nb 2\n") == "line 3: a word found after the 1 that the header promises")
-        #expect(try failure("2 2\na 1 2\nb 3\n") == "line 3: a word with 1 numbers found, 2 expected")
+        #expect(try failure("2 2\na 1 2\nb 3\n") == "line 3: a word with 1 number found, 2 expected")
         #expect(try failure("2 2\na 1 2\nb 3 4 5\n") == "line 3: a word with 3 numbers found, 2 expected")
-        #expect(try failure("a 1 2\nb 3\n") == "line 2: a word with 1 numbers found, 2 expected")
+        #expect(try failure("a 1 2\nb 3\n") == "line 2: a word with 1 number found, 2 expected")
         #expect(try failure("a 1\na 2\n") == "line 2: word \"a\" found twice, first as word 1")
         #expect(try failure("3 1\nb 1\na 2\nb 3\n") == "line 4: word \"b\" found twice, first as word 1")
         #expect(try failure("a 1 x\n") == "line 1: \"x\" found as number 2, a number expected")
@@ -32,9 +32,9 @@ struct HostileVectorFileTests {
         #expect(try failure("a 1\n", "v.vec")
             == "line 1: a header expected: the number of words, a space, the number of dimensions")
         // Neither promise takes memory.
-        #expect(try failure("9000000000000000000 300\na 1\n") == "line 2: a word with 1 numbers found, 300 expected")
+        #expect(try failure("9000000000000000000 300\na 1\n") == "line 2: a word with 1 number found, 300 expected")
         #expect(try failure("1 9000000000000000000\na 1\n")
-            == "line 2: a word with 1 numbers found, 9000000000000000000 expected")
+            == "line 2: a word with 1 number found, 9000000000000000000 expected")
         let invalid = Array("a 1\n".utf8) + [0xC3, 0x28] + Array(" 1\n".utf8)
         #expect(try VectorsSupport.failure { try VectorsSupport.read(invalid, as: "v.txt") }
             == "line 2: a word that is not UTF-8 found: \"\u{FFFD}(\"")

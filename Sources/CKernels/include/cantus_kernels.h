@@ -12,6 +12,9 @@
 void cantus_axpy(float a, const float *x, float *y, ptrdiff_t n);
 // sum x y
 float cantus_dot(const float *x, const float *y, ptrdiff_t n);
+// y [rows] = scale m x + bias, or += where adding, for the rows of m [rows, n], `stride` apart; bias may be null
+void cantus_dot_rows(const float *x, const float *m, ptrdiff_t stride, const float *bias, float scale, bool adding,
+                     float *y, ptrdiff_t rows, ptrdiff_t n);
 // sum x, accumulated in double
 double cantus_sum(const float *x, ptrdiff_t n);
 // sum x^2, accumulated in double
@@ -91,6 +94,25 @@ cantus_word2vec_update cantus_word2vec_kernel(void);
 //   h = mean_i x_i;  z_j = h y_j;  x_i += sum_j g_j y_j;  y_j += g_j h
 // Rows that coincide change as often as they occur. scratch holds 3 * width + 16 floats.
 cantus_word2vec_update cantus_word2vec_mean_kernel(void);
+
+// Two centres for a step with means as inputs. Each has an output of its own; the others are shared.
+typedef struct {
+    // `first` rows of the first centre alone, `both` of both, `second` of the second alone.
+    float *const *inputs;
+    ptrdiff_t first, both, second;
+    // The output of the first centre, that of the second, and `shared` of both.
+    float *const *outputs;
+    ptrdiff_t shared;
+    // For each centre the weights of its 1 + shared outputs; 0 for one that is none of its. Up to seven floats behind
+    // the last are read and ignored.
+    const float *weights[2];
+} cantus_word2vec_pair;
+// Two mean steps at once, as if neither saw what the other changes; a centre without inputs should have weights 0.
+// Rows are read and written once for both. Outputs that coincide change one after the other. scratch holds
+// 5 * width + 16 floats.
+typedef double (*cantus_word2vec_pair_update)(const cantus_word2vec_pair *pair, ptrdiff_t width, float rate,
+                                              float *scratch);
+cantus_word2vec_pair_update cantus_word2vec_pair_kernel(void);
 
 // Asks for the cache lines of rows that are going to be written: other cores give them up at once, where a plain
 // prefetch would share them first.

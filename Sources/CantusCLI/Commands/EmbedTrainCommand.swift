@@ -176,8 +176,8 @@ struct EmbedTrainingRun {
             try Standard.json(report)
         } else {
             Standard.output(
-                "\(Formats.grouped(report.vocabulary)) vectors of \(recipe.training.dimensions) numbers are in \(output); "
-                    + "trained in \(Formats.duration(seconds: report.trainSeconds)) at "
+                "\(Formats.grouped(report.vocabulary)) vectors of \(recipe.training.dimensions) numbers are in "
+                    + "\(output); trained in \(Formats.duration(seconds: report.trainSeconds)) at "
                     + "\(Formats.grouped(Int(report.wordsPerSecond))) words a second, "
                     + "with \(report.peakMebibytes) MiB of memory at most.\n")
         }

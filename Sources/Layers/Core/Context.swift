@@ -1,4 +1,5 @@
 import Kernels
+import Synchronization
 import Tensors
 
 /// What a forward computation runs in: on which tape, for training or not, and with which random numbers.
@@ -22,10 +23,25 @@ public struct Context {
         init(seed: UInt64) { self.seed = seed }
     }
 
-    /// What layers have made of their parameters, for all calls in this context.
+    /// What layers have made of their parameters, for all calls in this context, on whatever thread.
     private final class PreparedParameters {
-        var byParameter: [ObjectIdentifier: AnyObject] = [:]
+        private let lock = Mutex(())
+        private var byParameter: [ObjectIdentifier: AnyObject] = [:]
+
+        /// Puts what `change` makes of the object that stands under a parameter in its place.
+        func update(_ parameter: Parameter, _ change: (AnyObject?) -> AnyObject) -> AnyObject {
+            var result: AnyObject?
+            lock.withLock { _ in
+                let key = ObjectIdentifier(parameter)
+                result = change(byParameter[key])
+                byParameter[key] = result
+            }
+            return result!
+        }
     }
+
+    /// Stands for a parameter that was used once.
+    private final class FirstUse {}
 
     private init(tape: Tape?, isTraining: Bool, gradients: Gradients?, seed: UInt64) {
         self.tape = tape
@@ -35,6 +51,9 @@ public struct Context {
     }
 
     /// A context for prediction.
+    ///
+    /// Layers prepare their weights for all calls in it: who predicts again and again is faster with one context than
+    /// with one a call, as long as the weights do not change. It may serve several threads.
     public static var inference: Context { Context(tape: nil, isTraining: false, gradients: nil, seed: 0) }
 
     /// A context for one step of training, whose gradients are added to `gradients`.
@@ -52,11 +71,15 @@ public struct Context {
 
     /// What a layer makes of its parameters once for all of its calls in this context, under the name of one of them.
     func shared<Value: AnyObject>(for parameter: Parameter, _ make: () -> Value) -> Value {
-        let key = ObjectIdentifier(parameter)
-        if let value = prepared.byParameter[key] { return value as! Value }
-        let value = make()
-        prepared.byParameter[key] = value
-        return value
+        prepared.update(parameter) { $0 ?? make() } as! Value
+    }
+
+    /// The same from the second call in this context on; nil in the first, for which it may not pay.
+    func sharedIfUsedAgain<Value: AnyObject>(for parameter: Parameter, _ make: () -> Value) -> Value? {
+        prepared.update(parameter) { before in
+            guard let before else { return FirstUse() }
+            return before is FirstUse ? make() : before
+        } as? Value
     }
 
     /// A seed that no other call of this step gets.

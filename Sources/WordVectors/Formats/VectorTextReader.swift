@@ -110,7 +110,7 @@ struct VectorTextReader {
 
     private func wrongCount(_ line: UnsafeRawBufferPointer) -> FileError {
         let numbers = max(line.split(separator: space).count - 1, 0)
-        return malformed("a word with \(numbers) numbers found, \(dimensions) expected")
+        return malformed("a word with \(numbers) \(numbers == 1 ? "number" : "numbers") found, \(dimensions) expected")
     }
 
     private func shown(_ field: UnsafeRawBufferPointer) -> String {

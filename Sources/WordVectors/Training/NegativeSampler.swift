@@ -5,7 +5,7 @@ import Glibc
 /// every cache.
 package final class NegativeSampler: @unchecked Sendable {
     /// How much of a word's place is its own, of 2^32, and who has the rest: side by side, for one cache line.
-    private struct Place {
+    fileprivate struct Place {
         var share: UInt32
         var alias: UInt32
     }
@@ -34,15 +34,22 @@ package final class NegativeSampler: @unchecked Sendable {
 
     deinit { places.deallocate() }
 
-    /// The word that 64 random bits stand for.
-    @inline(__always)
-    package func word(_ random: UInt64) -> Int32 {
-        let number = UInt32(truncatingIfNeeded: ((random >> 32) &* UInt64(places.count)) >> 32)
-        let place = places.baseAddress.unsafelyUnwrapped[Int(number)]
-        // A branch here would be guessed wrong every other time, and the optimizer makes one of a comparison; the carry
-        // of a sum says the same.
-        let carry = (UInt64(place.share) &+ UInt64(~UInt32(truncatingIfNeeded: random))) >> 32
-        let isOwn = 0 &- UInt32(truncatingIfNeeded: carry)
-        return Int32(bitPattern: place.alias ^ ((place.alias ^ number) & isOwn))
+    /// Access to the table that takes no part in counting references; good as long as the sampler.
+    package struct Draws {
+        fileprivate let places: UnsafeMutableBufferPointer<Place>
+
+        /// The word that 64 random bits stand for.
+        @inline(__always)
+        package func word(_ random: UInt64) -> Int32 {
+            let number = UInt32(truncatingIfNeeded: ((random >> 32) &* UInt64(places.count)) >> 32)
+            let place = places.baseAddress.unsafelyUnwrapped[Int(number)]
+            // A branch here would be guessed wrong every other time, and the optimizer makes one of a comparison; the
+            // carry of a sum says the same.
+            let carry = (UInt64(place.share) &+ UInt64(~UInt32(truncatingIfNeeded: random))) >> 32
+            let isOwn = 0 &- UInt32(truncatingIfNeeded: carry)
+            return Int32(bitPattern: place.alias ^ ((place.alias ^ number) & isOwn))
+        }
     }
+
+    package var access: Draws { Draws(places: places) }
 }

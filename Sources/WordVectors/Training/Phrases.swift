@@ -58,7 +58,8 @@ package struct PairCounter {
         var pairs: Set<String> = []
         for (key, count) in counts {
             let (first, second) = (Int32(truncatingIfNeeded: key >> 32), Int32(truncatingIfNeeded: key))
-            let score = Double(Int(count) - minimumCount) / Double(words[Int(first)]) / Double(words[Int(second)]) * total
+            let single = Double(words[Int(first)]) * Double(words[Int(second)])
+            let score = Double(Int(count) - minimumCount) / single * total
             if score > Phrases.threshold { pairs.insert("\(name(first))_\(name(second))") }
         }
         return Phrases(pairs: pairs)

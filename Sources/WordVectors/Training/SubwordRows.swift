@@ -28,9 +28,18 @@ final class SubwordRows: @unchecked Sendable {
         all.deallocate()
     }
 
-    @inline(__always)
-    func rows(of word: Int32) -> UnsafeBufferPointer<Int32> {
-        let start = starts[Int(word)]
-        return UnsafeBufferPointer(start: all.baseAddress.unsafelyUnwrapped + start, count: starts[Int(word) + 1] - start)
+    /// Access to the rows that takes no part in counting references; good as long as this object.
+    struct Access {
+        fileprivate let starts: UnsafeMutableBufferPointer<Int>
+        fileprivate let all: UnsafeMutableBufferPointer<Int32>
+
+        @inline(__always)
+        subscript(word: Int32) -> UnsafeBufferPointer<Int32> {
+            let start = starts[Int(word)]
+            return UnsafeBufferPointer(
+                start: all.baseAddress.unsafelyUnwrapped + start, count: starts[Int(word) + 1] - start)
+        }
     }
+
+    var access: Access { Access(starts: starts, all: all) }
 }

@@ -25,16 +25,24 @@ final class TrainingMatrix: @unchecked Sendable {
 
     deinit { release() }
 
-    /// Gives the memory back before its time: the finished vectors are then copied without a third matrix beside them.
-    /// No row may be used afterwards.
+    /// Gives the memory back before its time. No row may be used afterwards.
     func release() {
         guard byteCount > 0 else { return }
         munmap(base, byteCount)
         byteCount = 0
     }
 
-    @inline(__always)
-    subscript(row: Int32) -> UnsafeMutablePointer<Float> { base + Int(row) &* stride }
+    /// Access to the rows that takes no part in counting references: threads that count together wait for each other.
+    struct Rows {
+        fileprivate let base: UnsafeMutablePointer<Float>
+        fileprivate let stride: Int
+
+        @inline(__always)
+        subscript(row: Int32) -> UnsafeMutablePointer<Float> { base + Int(row) &* stride }
+    }
+
+    /// Good as long as the matrix.
+    var access: Rows { Rows(base: base, stride: stride) }
 
     /// Uniform in [-0.5, 0.5] / width, as word2vec starts its input vectors.
     func fillUniformly(width: Int, using generator: inout SeededGenerator) {
@@ -45,10 +53,26 @@ final class TrainingMatrix: @unchecked Sendable {
         }
     }
 
-    /// Moves the rows together, so that `width` floats follow on `width` floats. The matrix is of no use for training
-    /// afterwards.
-    func compact(width: Int) -> UnsafeMutableBufferPointer<Float> {
-        for row in 1..<max(rows, 1) { (base + row * width).update(from: base + row * stride, count: width) }
-        return UnsafeMutableBufferPointer(start: base, count: rows * width)
+    /// Copies rows without their padding into an array, and gives their memory back on the way, so that at no time two
+    /// copies of all are held. These rows are of no use afterwards.
+    func drain(_ range: Range<Int>, width: Int) -> [Float] {
+        let pageSize = sysconf(Int32(_SC_PAGESIZE)), rowBytes = stride * MemoryLayout<Float>.stride
+        let rowsAtOnce = max(1, Self.drainedAtOnce / rowBytes)
+        return [Float](unsafeUninitializedCapacity: range.count * width) { target, initializedCount in
+            for first in Swift.stride(from: range.lowerBound, to: range.upperBound, by: rowsAtOnce) {
+                let end = min(first + rowsAtOnce, range.upperBound)
+                for row in first..<end {
+                    (target.baseAddress! + (row - range.lowerBound) * width)
+                        .initialize(from: base + row * stride, count: width)
+                }
+                // Whole pages only, as the next rows are still wanted.
+                let begin = (first * rowBytes + pageSize - 1) / pageSize * pageSize
+                let length = end * rowBytes / pageSize * pageSize - begin
+                if length > 0 { madvise(UnsafeMutableRawPointer(base) + begin, length, MADV_DONTNEED) }
+            }
+            initializedCount = range.count * width
+        }
     }
+
+    private static let drainedAtOnce = 1 << 22  // bytes
 }

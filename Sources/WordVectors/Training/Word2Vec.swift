@@ -177,21 +177,22 @@ public struct Word2Vec: Sendable {
         model.output.release()
         guard let subwords = model.subwords, let characterNGrams else {
             return try WordVectors(
-                words: words, counts: counts, dimensions: width, elements: Array(model.input.compact(width: width)),
-                subwords: nil)
+                words: words, counts: counts, dimensions: width,
+                elements: model.input.drain(0..<words.count, width: width), subwords: nil)
         }
+        let rows = model.input.access
         var composed = [Float](repeating: 0, count: words.count * width)
         composed.withUnsafeMutableBufferPointer { composed in
             for number in words.indices {
-                let rows = subwords.rows(of: Int32(number))
+                let parts = subwords.access[Int32(number)]
                 let target = composed.baseAddress! + number * width
-                for row in rows { Vector.add(1 / Float(rows.count), model.input[row], to: target, count: width) }
+                for part in parts { Vector.add(1 / Float(parts.count), rows[part], to: target, count: width) }
             }
         }
-        let table = model.input.compact(width: width)[(words.count * width)...]
         return try WordVectors(
             words: words, counts: counts, dimensions: width, elements: composed,
             subwords: SubwordVectors(
-                characterNGrams: characterNGrams, dimensions: width, elements: Array(table)))
+                characterNGrams: characterNGrams, dimensions: width,
+                elements: model.input.drain(words.count..<model.input.rows, width: width)))
     }
 }

@@ -34,7 +34,8 @@ public struct Word2VecOptions: Codable, Hashable, Sendable {
     /// Passes over the corpus.
     public var epochs: Int
     /// The learning rate at the start, from which it falls in a straight line to `minimumLearningRate`; 0 stands for
-    /// 0.025, or 0.06 for the continuous bag of words, where 0.05 costs about a point of analogies.
+    /// 0.025, or 0.06 for the continuous bag of words. On 5.8 million words of English 0.05, which is word2vec's, costs
+    /// a bag of words 1.3 points of analogies (1.7 with subwords); with the tree the two are level.
     public var learningRate: Double
     public var minimumLearningRate: Double
     /// Whether one thread does all the training, so that the same seed gives the same bytes.

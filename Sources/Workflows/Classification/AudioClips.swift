@@ -83,11 +83,11 @@ extension AudioRecipe {
     /// The pattern of file names; nil where there is none.
     ///
     /// - Throws: `RecipeError` for one that cannot be.
-    var namePattern: Audio.NamePattern? {
+    var namePattern: NamePattern? {
         get throws {
             guard !clips.pattern.isEmpty else { return nil }
             do {
-                return try Audio.NamePattern(clips.pattern)
+                return try NamePattern(clips.pattern)
             } catch {
                 throw RecipeError("clips.pattern: \(error)", keys: ["clips.pattern"])
             }

@@ -12,7 +12,7 @@ import WordVectors
         var generator = SeededGenerator(seed: 1)
         var drawn = [Int](repeating: 0, count: counts.count)
         let draws = 2_000_000
-        for _ in 0..<draws { drawn[Int(sampler.word(generator.next()))] += 1 }
+        for _ in 0..<draws { drawn[Int(sampler.access.word(generator.next()))] += 1 }
         let weights = counts.map { pow(Double($0), 0.75) }
         let total = weights.reduce(0, +)
         for (word, weight) in weights.enumerated() {
@@ -27,10 +27,9 @@ import WordVectors
         let counts = [40, 20, 10, 10, 5, 5, 4, 3, 2, 1]
         let tree = HuffmanTree(counts: counts)
         let codes = (0..<Int32(counts.count)).map { word in
-            tree.withPath(to: word) { nodes, labels, count in
-                #expect(nodes[0] == Int32(counts.count - 2))  // the root
-                return (0..<count).map { labels[$0] == 1 ? "1" : "0" }.joined()
-            }
+            let path = tree.access[word]
+            #expect(path.nodes[0] == Int32(counts.count - 2))  // the root
+            return (0..<path.count).map { path.turns[$0] == 1 ? "1" : "0" }.joined()
         }
         for (index, code) in codes.enumerated() {
             for (other, otherCode) in codes.enumerated() where other != index { #expect(!otherCode.hasPrefix(code)) }

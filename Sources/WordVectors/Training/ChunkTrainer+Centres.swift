@@ -1,0 +1,126 @@
+import Kernels
+
+/// One centre after the other: skip-gram, and all that walks the tree.
+extension ChunkTrainer {
+    /// What is known of a centre before its turn: it is drawn one centre ahead, so that its rows can be asked for.
+    struct Centre {
+        /// Context words on either side, at most.
+        var reach = 0
+        /// The rows of the outputs: of the word and its negatives, of its path, or of the negatives for its context.
+        let outputs: Rows
+        var outputCount = 0
+        var weights: UnsafePointer<Float>
+    }
+
+    /// Trains on the first of `words`.
+    func trainCentres(
+        of count: Int, _ rate: (_ share: Double) -> Float, _ generator: inout SeededGenerator, _ loss: inout Loss
+    ) {
+        var currentRate = rate(0)
+        prepare(0, of: count, &generator)
+        for place in 0..<count {
+            if place % Self.wordsAtOneRate == 0 { currentRate = rate(Double(place) / Double(count)) }
+            if place + 1 < count { prepare(place + 1, of: count, &generator) }
+            let reach = centres[place & 1].reach
+            let first = max(0, place - reach), last = min(count - 1, place + reach)
+            if predictsContext {
+                predictContext(of: place, first, last, currentRate, &loss)
+            } else if isSkipGram, subwords != nil {
+                // Each context word by itself: its vector is a mean, so that the words cannot share a product.
+                for context in first...last where context != place {
+                    predictCentre(place, context, context, currentRate, &loss)
+                }
+            } else {
+                predictCentre(place, first, last, currentRate, &loss)
+            }
+        }
+    }
+
+    /// Draws the window and the negatives of a centre and asks for the rows that it needs and those before it did not.
+    ///
+    /// One centre ahead is far enough; two give the other threads more time to take the rows away.
+    @inline(__always)
+    private func prepare(_ place: Int, of count: Int, _ generator: inout SeededGenerator) {
+        let centre = centres + (place & 1)
+        let outputs = centre.pointee.outputs
+        centre.pointee.reach = window - generator.index(below: window)
+        let word = words[place], newest = words[min(place + window, count - 1)]
+        if let path = paths?[word] {
+            for step in 0..<path.count { outputs[step] = output[path.nodes[step]] }
+            centre.pointee.outputCount = path.count
+            centre.pointee.weights = UnsafePointer(path.turns)
+        } else if let draws {
+            // The context is known when its turn comes; its negatives stand alone until then.
+            var outputCount = 0
+            if !predictsContext {
+                outputs[0] = output[word]
+                outputCount = 1
+            }
+            let most =
+                predictsContext
+                ? Self.negatives(ofContexts: 2 * centre.pointee.reach, each: negatives) : negatives
+            for _ in 0..<most {
+                let drawn = draws.word(generator.next())
+                outputs[outputCount] = output[drawn]
+                outputCount += predictsContext || drawn != word ? 1 : 0
+            }
+            centre.pointee.outputCount = outputCount
+        }
+        Word2VecKernel.prefetch(outputs, count: centre.pointee.outputCount, width: width)
+        var count = 0
+        if predictsContext {
+            entering[0] = output[newest]
+            count = 1
+        }
+        count += collect(predictsContext ? word : newest, into: entering + count)
+        Word2VecKernel.prefetch(entering, count: count, width: width)
+    }
+
+    /// The centre word from its context.
+    @inline(__always)
+    private func predictCentre(_ place: Int, _ first: Int, _ last: Int, _ rate: Float, _ loss: inout Loss) {
+        var inputCount = 0
+        for context in first...last where context != place {
+            inputCount += collect(words[context], into: inputs + inputCount)
+        }
+        guard inputCount > 0 else { return }
+        let centre = centres[place & 1]
+        if isSkipGram, subwords == nil {
+            loss.sum += kernel(
+                inputs: inputs, count: inputCount, outputs: centre.outputs, weights: centre.weights,
+                count: centre.outputCount, width: width, rate: rate, scratch: scratch)
+            loss.predictions += inputCount
+        } else {
+            loss.sum += kernel.meanStep(
+                inputs: inputs, count: inputCount, outputs: centre.outputs, weights: centre.weights,
+                count: centre.outputCount, width: width, rate: rate, scratch: scratch)
+            loss.predictions += 1
+        }
+    }
+
+    /// Random words that are drawn for all words of a context together, each counting for as many as are meant.
+    @inline(__always)
+    static func negatives(ofContexts contexts: Int, each negatives: Int) -> Int {
+        min(negatives * contexts, max(negatives, 2 * contexts))
+    }
+
+    /// The context words from the centre, whose vector is the mean of its own row and its n-grams'.
+    private func predictContext(of place: Int, _ first: Int, _ last: Int, _ rate: Float, _ loss: inout Loss) {
+        guard last > first else { return }
+        let inputCount = collect(words[place], into: inputs)
+        let contexts = last - first, count = Self.negatives(ofContexts: contexts, each: negatives)
+        let weight = -Float(negatives * contexts) / Float(count)
+        let outputs = centres[place & 1].outputs
+        for index in 0..<count { weights[index] = weight }
+        var outputCount = count
+        for context in first...last where context != place {
+            outputs[outputCount] = output[words[context]]
+            weights[outputCount] = 1
+            outputCount += 1
+        }
+        loss.sum += kernel.meanStep(
+            inputs: inputs, count: inputCount, outputs: outputs, weights: weights, count: outputCount, width: width,
+            rate: rate, scratch: scratch)
+        loss.predictions += contexts
+    }
+}
