@@ -74,7 +74,7 @@ public struct StepBenchmark: Sendable {
             timing = try Timing(repeats: repeats, leastSeconds: Self.leastSeconds) { try stepper.step() }
             operations = job.operations
         case .inference:
-            let context = Context.inference
+            let context = Context.serving
             timing = Timing(repeats: repeats, leastSeconds: Self.leastSeconds) {
                 pool.sharingOperations {
                     Processor.flushingDenormals { withExtendedLifetime(model.predict(context)) {} }

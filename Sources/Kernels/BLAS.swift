@@ -49,9 +49,6 @@ public enum BLAS {
             if !adding { for row in 0..<m { (c.pointer + row * c.stride).update(repeating: 0, count: n) } }
             return add(bias, to: c)
         }
-        if m == 1, transposingB, !transposingA {
-            return multiplyRow(a.pointer, b, into: c.pointer, adding: adding, scale: scale, bias: bias)
-        }
         if OwnProducts.serve(rows: m, columns: n, inner: k, transposingB: transposingB) {
             return OwnProducts.multiply(
                 cantus_matrix(start: a.pointer, stride: a.stride, transposed: transposingA),
@@ -66,19 +63,23 @@ public enum BLAS {
             adding ? 1 : 0, c.pointer, Int32(c.stride))
     }
 
-    /// A single row by a transposed matrix: dot products with its rows, each of which is read once.
-    private static func multiplyRow(
-        _ x: UnsafePointer<Float>, _ b: Matrix, into y: UnsafeMutablePointer<Float>, adding: Bool, scale: Float,
-        bias: UnsafePointer<Float>?
+    /// y = M x + bias: dot products with the rows of M, each of which is read once.
+    ///
+    /// - Parameters:
+    ///   - m: `[O, I]`.
+    ///   - x: `[I]`.
+    ///   - bias: `[O]`; zeros where nil.
+    package static func multiply(
+        _ m: Matrix, _ x: UnsafePointer<Float>, bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
     ) {
         let parts = WorkerPool.ranges(
-            b.rows, parts: WorkerPool.threadsSharing(multiplications: b.rows * b.columns))
-        nonisolated(unsafe) let (x, b, y, bias) = (x, b, y, bias)
+            m.rows, parts: WorkerPool.threadsSharing(multiplications: m.rows * m.columns))
+        nonisolated(unsafe) let (m, x, bias, y) = (m, x, bias, y)
         WorkerPool.runShared(parts.count) { index in
             let first = parts[index].lowerBound
             cantus_dot_rows(
-                x, b.pointer + first * b.stride, b.stride, bias.map { $0 + first }, scale, adding, y + first,
-                parts[index].count, b.columns)
+                x, m.pointer + first * m.stride, m.stride, bias.map { $0 + first }, y + first, parts[index].count,
+                m.columns)
         }
     }
 

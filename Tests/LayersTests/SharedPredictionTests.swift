@@ -55,23 +55,21 @@ import Testing
         let layer = item.make(parameters.scope)
         let x = randomTensor(item.shape, seed: 2)
         let pool = WorkerPool(threadCount: threads)
-        let (alone, shared) = (Context.inference, Context.inference)
-        // The second time in a context, weights are packed.
-        for _ in 0..<2 {
+        for (alone, shared) in [(Context.inference, Context.inference), (.serving, .serving)] {
             let expected = layer(x, lengths: nil, alone).elements
             let found = pool.sharingOperations { layer(x, lengths: nil, shared).elements }
             #expect(found == expected)
         }
     }
 
-    /// A kept context gives what a new one gives, each time.
-    @Test(arguments: others) private func contextsCanBeKept(_ item: Case) {
+    /// A context that serves many predictions gives what one for each gives, but for rounding.
+    @Test(arguments: others) private func contextsServeManyPredictions(_ item: Case) {
         let parameters = Parameters(.seed(1))
         let layer = item.make(parameters.scope)
-        let kept = Context.inference
+        let serving = Context.serving
         for seed in 1...4 as ClosedRange<UInt64> {
             let x = randomTensor(item.shape, seed: seed)
-            let (found, expected) = (layer(x, lengths: nil, kept), layer(x, lengths: nil, .inference))
+            let (found, expected) = (layer(x, lengths: nil, serving), layer(x, lengths: nil, .inference))
             #expect(found.shape == expected.shape)
             #expect(relativeError(found.elements.map(Double.init), expected.elements.map(Double.init)) < 1e-6)
         }

@@ -52,7 +52,7 @@ import Testing
         }
         #expect(outer.statistics.freshBlocks == 2 && inner.statistics.freshBlocks == 1)
         #expect(outer.statistics.bytesInUse == 512 && inner.statistics.bytesInUse == 256)
-        _ = outer.serving { inner.serving { inner.serving { _ = Tensor(zeros: [10]) } } }
+        outer.serving { inner.serving { inner.serving { _ = Tensor(zeros: [10]) } } }
         #expect(outer.statistics.freshBlocks == 2 && inner.statistics.freshBlocks == 2)
         withExtendedLifetime(kept) {}
         let survivor = { StoragePool().serving { Tensor(repeating: 3, [5]) } }()

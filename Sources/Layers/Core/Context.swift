@@ -14,6 +14,8 @@ public struct Context {
     package let gradients: Gradients?
     /// Whether recurrent layers run in their plain version, which tests compare the other with.
     package var usesPlainSteps = false
+    /// Whether layers prepare their weights for more calls than this one.
+    private(set) var isServing = false
     private let random: RandomSource
     private let prepared = PreparedParameters()
 
@@ -28,20 +30,17 @@ public struct Context {
         private let lock = Mutex(())
         private var byParameter: [ObjectIdentifier: AnyObject] = [:]
 
-        /// Puts what `change` makes of the object that stands under a parameter in its place.
-        func update(_ parameter: Parameter, _ change: (AnyObject?) -> AnyObject) -> AnyObject {
+        /// The object that stands under a parameter, or one that is made.
+        func object(for parameter: Parameter, _ make: () -> AnyObject) -> AnyObject {
             var result: AnyObject?
             lock.withLock { _ in
                 let key = ObjectIdentifier(parameter)
-                result = change(byParameter[key])
+                result = byParameter[key] ?? make()
                 byParameter[key] = result
             }
             return result!
         }
     }
-
-    /// Stands for a parameter that was used once.
-    private final class FirstUse {}
 
     private init(tape: Tape?, isTraining: Bool, gradients: Gradients?, seed: UInt64) {
         self.tape = tape
@@ -50,11 +49,17 @@ public struct Context {
         random = RandomSource(seed: seed)
     }
 
-    /// A context for prediction.
-    ///
-    /// Layers prepare their weights for all calls in it: who predicts again and again is faster with one context than
-    /// with one a call, as long as the weights do not change. It may serve several threads.
+    /// A context for prediction. What comes out is what comes out in training, to the last bit.
     public static var inference: Context { Context(tape: nil, isTraining: false, gradients: nil, seed: 0) }
+
+    /// A context for many predictions of a few rows each, on any threads, as long as the weights do not change: linear
+    /// maps pack theirs at the first call, and a single row goes through them as they stand. Sums have another order than
+    /// in `inference`, so that results may differ in their last bits.
+    public static var serving: Context {
+        var context = inference
+        context.isServing = true
+        return context
+    }
 
     /// A context for one step of training, whose gradients are added to `gradients`.
     public static func training(tape: Tape, gradients: Gradients, seed: UInt64) -> Context {
@@ -71,15 +76,7 @@ public struct Context {
 
     /// What a layer makes of its parameters once for all of its calls in this context, under the name of one of them.
     func shared<Value: AnyObject>(for parameter: Parameter, _ make: () -> Value) -> Value {
-        prepared.update(parameter) { $0 ?? make() } as! Value
-    }
-
-    /// The same from the second call in this context on; nil in the first, for which it may not pay.
-    func sharedIfUsedAgain<Value: AnyObject>(for parameter: Parameter, _ make: () -> Value) -> Value? {
-        prepared.update(parameter) { before in
-            guard let before else { return FirstUse() }
-            return before is FirstUse ? make() : before
-        } as? Value
+        prepared.object(for: parameter, make) as! Value
     }
 
     /// A seed that no other call of this step gets.

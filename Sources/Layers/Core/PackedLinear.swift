@@ -68,18 +68,15 @@ final class PackedLinear {
 }
 
 extension Context {
-    /// y = x W^T + b, as `Tensor.linear` has it; in predictions by packed weights from the second call on.
+    /// y = x W^T + b, as `Tensor.linear` has it; in a context that serves many predictions by packed weights.
     ///
     /// - Parameters:
     ///   - weight: W, `[O, I]`.
     ///   - bias: b, `[O]`.
     func linear(_ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil) -> Tensor {
-        // A single row goes once through the weights, in whatever order they stand.
-        if tape == nil, x.tape == nil, x.shape.rows > 1,
-            let packed = sharedIfUsedAgain(for: weight, { PackedLinear(weight: weight.value, bias: bias?.value) })
-        {
-            return packed(x)
-        }
-        return x.linear(self(weight), bias.map { self($0) })
+        guard isServing, x.tape == nil else { return x.linear(self(weight), bias.map { self($0) }) }
+        if x.shape.rows == 1 { return x.linearRow(weight.value, bias?.value) }
+        let map = shared(for: weight) { PackedLinear(weight: weight.value, bias: bias?.value) }
+        return map(x)
     }
 }
