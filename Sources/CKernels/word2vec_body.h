@@ -38,17 +38,17 @@ HELPER void CONCAT(NAME, _join)(const word2vec_four *fours, VEC *whole) {
 #endif
 }
 
-// The weights of a tile beside the products of one or two inputs, each of which may have its own (the second may be
-// null); those of missing outputs and inputs are 0.
-HELPER void CONCAT(NAME, _weights)(const float *a, const float *b, ptrdiff_t count, VEC *slots) {
+// The weights of one or two tiles beside their products, 0 for missing outputs; the second tile may be null.
+HELPER void CONCAT(NAME, _weights)(const float *a, ptrdiff_t count, const float *b, ptrdiff_t other, VEC *slots) {
     const word2vec_indices first = {0, 1, 2, 3}, second = {4, 5, WORD2VEC_IDLE, WORD2VEC_IDLE};
     const word2vec_four zero = 0;
-    const int32_t limit = count < WORD2VEC_OUTPUTS ? (int32_t)count : WORD2VEC_OUTPUTS;
+    int32_t limit = count < WORD2VEC_OUTPUTS ? (int32_t)count : WORD2VEC_OUTPUTS;
     word2vec_four fours[4];
     fours[0] = first < limit ? *(const word2vec_four *)a : zero;
     fours[1] = second < limit ? *(const word2vec_four *)(a + 4) : zero;
     fours[2] = fours[3] = zero;
     if (b) {
+        limit = other < WORD2VEC_OUTPUTS ? (int32_t)other : WORD2VEC_OUTPUTS;
         fours[2] = first < limit ? *(const word2vec_four *)b : zero;
         fours[3] = second < limit ? *(const word2vec_four *)(b + 4) : zero;
     }
@@ -69,10 +69,10 @@ HELPER word2vec_four CONCAT(NAME, _fold)(VEC x) {
 #endif
 }
 
-// products[i][j] = x_i y_j for one or two inputs and the six outputs of a tile; where `other` is not null, it takes the
-// place of the first output for the second input.
-HELPER void CONCAT(NAME, _dots)(const int inputs, float *const *x, float *const *rows, const float *other,
-                                ptrdiff_t width, VEC *products) {
+// products[i][j] = x_i y_j for one or two inputs and the six outputs of a tile. The first `apart` outputs of the second
+// input are `others`.
+HELPER void CONCAT(NAME, _dots)(const int inputs, float *const *x, float *const *rows, const int apart,
+                                float *const *others, ptrdiff_t width, VEC *products) {
     const float *a = x[0], *b = inputs == 2 ? x[1] : a;
     VEC sums[2][WORD2VEC_OUTPUTS];
     UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) sums[0][j] = sums[1][j] = 0;
@@ -81,7 +81,7 @@ HELPER void CONCAT(NAME, _dots)(const int inputs, float *const *x, float *const 
         UNROLL for (int j = 0; j < WORD2VEC_OUTPUTS; j++) {
             VEC row = LOAD(rows[j] + d);
             sums[0][j] += p * row;
-            if (inputs == 2) sums[1][j] += q * (other && j == 0 ? LOAD(other + d) : row);
+            if (inputs == 2) sums[1][j] += q * (j < apart ? LOAD(others[j] + d) : row);
         }
     }
     word2vec_four fours[4] = {0, 0, 0, 0};
@@ -171,15 +171,15 @@ TARGET static double NAME(float *const *x, ptrdiff_t inputs, float *const *y, co
         const ptrdiff_t first = tile * WORD2VEC_OUTPUTS;
         float *target = gradients + tile * slots;
         CONCAT(NAME, _tile)(y + first, outputs - first, spare, width, rows);
-        CONCAT(NAME, _weights)(weights + first, weights + first, outputs - first, slotWeights);
+        CONCAT(NAME, _weights)(weights + first, outputs - first, weights + first, outputs - first, slotWeights);
         ptrdiff_t i = 0;
         for (; i + 1 < inputs; i += 2) {
-            CONCAT(NAME, _dots)(2, x + i, rows, NULL, width, products);
+            CONCAT(NAME, _dots)(2, x + i, rows, 0, rows, width, products);
             loss = CONCAT(NAME, _gradients)(products, slotWeights, rate, loss, target + i * WORD2VEC_SLOTS);
         }
         if (i < inputs) {
-            CONCAT(NAME, _dots)(1, x + i, rows, NULL, width, products);
-            CONCAT(NAME, _weights)(weights + first, NULL, outputs - first, slotWeights);
+            CONCAT(NAME, _dots)(1, x + i, rows, 0, rows, width, products);
+            CONCAT(NAME, _weights)(weights + first, outputs - first, NULL, 0, slotWeights);
             loss = CONCAT(NAME, _gradients)(products, slotWeights, rate, loss, target + i * WORD2VEC_SLOTS);
         }
         // All products need the inputs as they were: with a single tile they can change at once.

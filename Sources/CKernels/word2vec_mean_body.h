@@ -61,19 +61,28 @@ HELPER void CONCAT(NAME, _mean_update)(const int starts, float *const *tile, ptr
 TARGET static double CONCAT(NAME, _mean)(float *const *x, ptrdiff_t inputs, float *const *y, const float *weights,
                                          ptrdiff_t outputs, ptrdiff_t width, float rate, float *scratch) {
     float *spare = scratch, *mean = spare + width, *change = mean + width, *gradients = change + width;
-    float *rows[WORD2VEC_OUTPUTS];
+    float *rows[WORD2VEC_OUTPUTS], *others[WORD2VEC_OUTPUTS], *both[2] = {mean, mean};
     VEC loss = 0, products[2 * WORD2VEC_SLOTS / LANES], slotWeights[2 * WORD2VEC_SLOTS / LANES];
 #define MEAN_OF(registers) CONCAT(NAME, _mean_block)(registers, x, inputs, d, mean)
 #define ADD_TO(registers) CONCAT(NAME, _add_block)(registers, x, inputs, d, change)
     { FOR_BLOCKS(MEAN_OF) }
-    for (ptrdiff_t first = 0; first < outputs; first += WORD2VEC_OUTPUTS) {
-        CONCAT(NAME, _tile)(y + first, outputs - first, spare, width, rows);
-        CONCAT(NAME, _weights)(weights + first, NULL, outputs - first, slotWeights);
-        // The mean does not change in between, so that tile may follow on tile.
-        CONCAT(NAME, _dots)(1, &mean, rows, NULL, width, products);
+    // Two tiles at a time fill the slots; the mean does not change in between, so that they may follow on each other.
+    for (ptrdiff_t first = 0; first < outputs; first += 2 * WORD2VEC_OUTPUTS) {
+        const ptrdiff_t count = outputs - first, other = count - WORD2VEC_OUTPUTS;
+        const float *w = weights + first;
+        CONCAT(NAME, _tile)(y + first, count, spare, width, rows);
+        if (other > 0) {
+            CONCAT(NAME, _tile)(y + first + WORD2VEC_OUTPUTS, other, spare, width, others);
+            CONCAT(NAME, _weights)(w, count, w + WORD2VEC_OUTPUTS, other, slotWeights);
+            CONCAT(NAME, _dots)(2, both, rows, WORD2VEC_OUTPUTS, others, width, products);
+        } else {
+            CONCAT(NAME, _weights)(w, count, NULL, 0, slotWeights);
+            CONCAT(NAME, _dots)(1, both, rows, 0, rows, width, products);
+        }
         loss = CONCAT(NAME, _gradients)(products, slotWeights, rate, loss, gradients);
         if (first == 0) CONCAT(NAME, _mean_update)(1, rows, width, gradients, mean, change);
         else CONCAT(NAME, _mean_update)(0, rows, width, gradients, mean, change);
+        if (other > 0) CONCAT(NAME, _mean_update)(0, others, width, gradients + WORD2VEC_SLOTS, mean, change);
     }
     { FOR_BLOCKS(ADD_TO) }
 #undef MEAN_OF
@@ -172,14 +181,15 @@ TARGET static double CONCAT(NAME, _pair)(const cantus_word2vec_pair *p, ptrdiff_
     const ptrdiff_t outputs = 1 + p->shared;
     for (ptrdiff_t first = 0; first < outputs; first += WORD2VEC_OUTPUTS) {
         CONCAT(NAME, _tile)(p->outputs + 1 + first, outputs - first, spare, width, rows);
-        CONCAT(NAME, _weights)(p->weights[0] + first, p->weights[1] + first, outputs - first, slotWeights);
+        CONCAT(NAME, _weights)(
+            p->weights[0] + first, outputs - first, p->weights[1] + first, outputs - first, slotWeights);
         if (first == 0) {
             rows[0] = p->outputs[0];
-            CONCAT(NAME, _dots)(2, both, rows, other, width, products);
+            CONCAT(NAME, _dots)(2, both, rows, 1, p->outputs + 1, width, products);
             loss = CONCAT(NAME, _gradients)(products, slotWeights, rate, loss, gradients);
             CONCAT(NAME, _pair_update)(1, rows, other, width, gradients, means, changes);
         } else {
-            CONCAT(NAME, _dots)(2, both, rows, NULL, width, products);
+            CONCAT(NAME, _dots)(2, both, rows, 0, rows, width, products);
             loss = CONCAT(NAME, _gradients)(products, slotWeights, rate, loss, gradients);
             CONCAT(NAME, _pair_update)(0, rows, NULL, width, gradients, means, changes);
         }

@@ -56,17 +56,16 @@ extension ChunkTrainer {
                 outputs[0] = output[word]
                 outputCount = 1
             }
-            let most =
-                predictsContext
-                ? Self.negatives(ofContexts: 2 * centre.pointee.reach, each: negatives) : negatives
-            for _ in 0..<most {
+            for _ in 0..<(predictsContext ? 2 * centre.pointee.reach : 1) * negatives {
                 let drawn = draws.word(generator.next())
                 outputs[outputCount] = output[drawn]
                 outputCount += predictsContext || drawn != word ? 1 : 0
             }
             centre.pointee.outputCount = outputCount
         }
-        Word2VecKernel.prefetch(outputs, count: centre.pointee.outputCount, width: width)
+        // Every path passes the root: asked for early, it would be taken from another thread that is not done with it.
+        let passed = paths == nil ? 0 : min(Self.crowdedNodes, centre.pointee.outputCount)
+        Word2VecKernel.prefetch(outputs + passed, count: centre.pointee.outputCount - passed, width: width)
         var count = 0
         if predictsContext {
             entering[0] = output[newest]
@@ -75,6 +74,9 @@ extension ChunkTrainer {
         count += collect(predictsContext ? word : newest, into: entering + count)
         Word2VecKernel.prefetch(entering, count: count, width: width)
     }
+
+    /// Nodes from the root on that so many paths pass that both threads are always at them.
+    private static let crowdedNodes = 5
 
     /// The centre word from its context.
     @inline(__always)
@@ -98,20 +100,16 @@ extension ChunkTrainer {
         }
     }
 
-    /// Random words that are drawn for all words of a context together, each counting for as many as are meant.
-    @inline(__always)
-    static func negatives(ofContexts contexts: Int, each negatives: Int) -> Int {
-        min(negatives * contexts, max(negatives, 2 * contexts))
-    }
-
-    /// The context words from the centre, whose vector is the mean of its own row and its n-grams'.
+    /// The context words, each with negatives of its own, from the centre, whose vector is the mean of its own row and
+    /// its n-grams'. Negatives shared by all of them, two a context word that count for more, are 1.5 times as fast and
+    /// cost 0.6 points of analogies (0.540 for 0.546 over three seeds on 5.8 million words).
     private func predictContext(of place: Int, _ first: Int, _ last: Int, _ rate: Float, _ loss: inout Loss) {
         guard last > first else { return }
         let inputCount = collect(words[place], into: inputs)
-        let contexts = last - first, count = Self.negatives(ofContexts: contexts, each: negatives)
-        let weight = -Float(negatives * contexts) / Float(count)
+        // At the ends of a text there are fewer context words than negatives were drawn for.
+        let contexts = last - first, count = negatives * contexts
         let outputs = centres[place & 1].outputs
-        for index in 0..<count { weights[index] = weight }
+        for index in 0..<count { weights[index] = -1 }
         var outputCount = count
         for context in first...last where context != place {
             outputs[outputCount] = output[words[context]]

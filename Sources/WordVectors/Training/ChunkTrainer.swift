@@ -69,8 +69,8 @@ final class ChunkTrainer {
         (width, window, negatives) = (model.input.stride, model.options.window, model.options.negatives)
         predictsContext = isSkipGram && model.subwords != nil && model.sampler != nil
         trainsPairs = !isSkipGram && model.sampler != nil
-        let mostDrawn = predictsContext ? Self.negatives(ofContexts: 2 * window, each: negatives) : negatives
-        let outputCount = max(2 + negatives, model.tree?.longestPath ?? 0, 2 * window + mostDrawn)
+        let outputCount =
+            predictsContext ? 2 * window * (1 + negatives) : max(2 + negatives, model.tree?.longestPath ?? 0)
         let weightCount = outputCount + Word2VecKernel.weightPadding
         // The windows of two centres in succession, and both of them.
         let inputCount = (2 * window + 2) * (model.subwords?.largest ?? 1)
