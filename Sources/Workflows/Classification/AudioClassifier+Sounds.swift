@@ -1,5 +1,6 @@
 import Audio
 import Kernels
+import Layers
 
 extension AudioClassifier {
     /// What a whole sound is, by the votes of its chunks.
@@ -53,9 +54,10 @@ extension AudioClassifier {
         stream path: String, format: PCMFormat, pool: WorkerPool, _ body: (Moment) throws -> Void
     ) throws {
         let stream = try SampleStream(raw: path, format: format, sampleRate: sampleRate)
+        let context = Context.serving
         try read(stream, blockSize: 1) { block in
             for chunk in block {
-                let scores = try logProbabilities(of: SoundChunks([chunk.sounding]), pool: pool)
+                let scores = try logProbabilities(of: SoundChunks([chunk.sounding]), pool: pool, in: context)
                 let rate = Double(sampleRate)
                 try body(
                     Moment(

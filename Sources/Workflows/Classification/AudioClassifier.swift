@@ -44,12 +44,12 @@ public struct AudioClassifier: Sendable {
     ///
     /// - Throws: `AudioError` where the weights are so large that no number comes out.
     func logProbabilities(
-        of chunks: SoundChunks, cache: FeatureCache? = nil, pool: WorkerPool
+        of chunks: SoundChunks, cache: FeatureCache? = nil, pool: WorkerPool, in context: Context = .inference
     ) throws -> [Float] {
         let scorer = AudioScorer(
             model: model, pipeline: cache == nil ? pipeline : try pipeline.caching(in: cache), labels: labels.count,
             batchSize: recipe.training.batchSize, pool: pool)
-        let scores = scorer.logProbabilities(of: chunks)
+        let scores = scorer.logProbabilities(of: chunks, in: context)
         try AudioError.check(scores, labels: labels)
         return scores
     }

@@ -13,22 +13,27 @@ struct AudioScorer {
     let pool: WorkerPool
 
     /// The logarithm of each label's probability for each chunk, `[M, L]`.
-    func logProbabilities(of chunks: SoundChunks) -> [Float] {
+    ///
+    /// - Parameter context: One that serves many calls, where there will be many.
+    func logProbabilities(of chunks: SoundChunks, in context: Context = .inference) -> [Float] {
         // Chunks of like length meet, so that little is padded.
         let loader = DataLoader(
             lengths: chunks.lengths, batchSize: max(1, min(batchSize, chunks.count / pool.threadCount)), seed: 0)
         let batches = loader.batchesForEvaluation()
         let result = UnsafeMutableBufferPointer<Float>.allocate(capacity: chunks.count * labels)
         defer { result.deallocate() }
-        nonisolated(unsafe) let scores = result
+        nonisolated(unsafe) let (scores, context) = (result, context)
         let (model, pipeline, labels) = (model, pipeline, labels)
-        pool.run(batches.count) { index in
-            let batch = batches[index]
-            let (features, lengths) = pipeline.batch(batch, of: chunks)
-            let logits = model(features, lengths: lengths, .inference)
-            for (place, row) in batch.enumerated() {
-                Self.logSoftmax(
-                    logits.pointer + place * labels, into: scores.baseAddress! + Int(row) * labels, count: labels)
+        // Of a single batch, the threads share the operations.
+        pool.sharingOperations {
+            pool.run(batches.count) { index in
+                let batch = batches[index]
+                let (features, lengths) = pipeline.batch(batch, of: chunks)
+                let logits = model(features, lengths: lengths, context)
+                for (place, row) in batch.enumerated() {
+                    Self.logSoftmax(
+                        logits.pointer + place * labels, into: scores.baseAddress! + Int(row) * labels, count: labels)
+                }
             }
         }
         return Array(result)
