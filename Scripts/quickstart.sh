@@ -33,9 +33,10 @@ show embed neighbors "$folder/vectors.safetensors" king hammer mother --count 4
 show embed odd "$folder/vectors.safetensors" apples cheese bread hammer
 show run Recipes/web-traffic-next-day.yaml --output "$folder/next-day.safetensors"
 show forecast predict "$folder/next-day.safetensors" --data Corpora/web-traffic.csv --steps 6
-show corpora make sirens --output "$folder/sirens" --sources 6 --snr 0,10
-show audio train --data "$folder/sirens/sirens.csv" --split group --by snr --output "$folder/sirens.safetensors"
-show audio classify "$folder/sirens.safetensors" "$folder"/sirens/{yelp,hi-lo,horn,speech}-001_10.flac
+show corpora make sirens --output "$folder/sirens" --sources 30 --snr -5,5
+show audio train --data "$folder/sirens/sirens.csv" --split fold --test-group 1 --features log-mel --epochs 20 --by snr \
+    --output "$folder/sirens.safetensors"
+show audio classify "$folder/sirens.safetensors" "$folder"/sirens/{yelp,hi-lo,horn,speech}-001_5.flac
 
 echo
 echo "The binary is $cantus. 'cantus --help' shows what it can do."

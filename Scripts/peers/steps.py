@@ -195,10 +195,13 @@ def time_job(name, infer, repeats):
             for optimizer in optimizers:
                 optimizer.step()
 
-    for _ in range(3):
+    # As in `cantus bench steps`: half a second at least, and a fifth of that to warm up.
+    begin, runs = time.perf_counter(), 0
+    while runs < 3 or time.perf_counter() - begin < 0.1:
         run()
+        runs += 1
     times = []
-    while len(times) < repeats and (sum(times) < 12 or len(times) < 5):
+    while (len(times) < repeats or sum(times) < 0.5) and (sum(times) < 12 or len(times) < 5):
         start = time.perf_counter()
         run()
         times.append(time.perf_counter() - start)

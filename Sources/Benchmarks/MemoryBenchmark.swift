@@ -9,12 +9,12 @@ public enum MemoryBenchmark {
         public let job: String
         /// Steps that were watched, behind three that warm up.
         public let steps: Int
-        /// Blocks and bytes for tensors that the pool had to ask the system for, a step.
+        /// Blocks and bytes for tensors that the pools had to ask the system for, a step.
         public let freshBlocks: Double
         public let freshBytes: Double
         /// Bytes that the process's heap grew by, a step: the tape's small objects come and go within it.
         public let heapGrowth: Double
-        /// Bytes of tensors that the pool holds.
+        /// Bytes of tensors that the pools hold.
         public let poolBytes: Int
 
         private enum CodingKeys: String, CodingKey {
@@ -30,16 +30,14 @@ public enum MemoryBenchmark {
         let parameters = Parameters(.seed(0))
         let stepper = Stepper(job, job.make(parameters.scope, .rows), parameters, pool)
         for _ in 0..<3 { try stepper.step() }
-        let (blocks, bytes, heap) = (statistics.freshBlocks, statistics.freshBytes, heapBytes)
+        let (before, heap) = (StoragePool.allocated, heapBytes)
         for _ in 0..<steps { try stepper.step() }
-        let count = Double(steps)
+        let (count, after) = (Double(steps), StoragePool.allocated)
         return Result(
-            job: job.name, steps: steps, freshBlocks: Double(statistics.freshBlocks - blocks) / count,
-            freshBytes: Double(statistics.freshBytes - bytes) / count, heapGrowth: Double(heapBytes - heap) / count,
-            poolBytes: statistics.freshBytes)
+            job: job.name, steps: steps, freshBlocks: Double(after.blocks - before.blocks) / count,
+            freshBytes: Double(after.bytes - before.bytes) / count, heapGrowth: Double(heapBytes - heap) / count,
+            poolBytes: after.bytes)
     }
-
-    private static var statistics: StoragePool.Statistics { StoragePool.shared.statistics }
 
     /// What malloc has got from the system, mapped blocks included.
     private static var heapBytes: Int { Int(cantus_heap_bytes()) }

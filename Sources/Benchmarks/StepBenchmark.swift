@@ -53,6 +53,8 @@ public struct StepBenchmark: Sendable {
     public let tableRows: TableRows
     public let repeats: Int
     private let pool: WorkerPool
+    /// How long a job runs at least.
+    private static let leastSeconds = 0.5
     /// Billions of operations a second that matrix products reach here.
     public let peak: Double
 
@@ -69,12 +71,13 @@ public struct StepBenchmark: Sendable {
         switch work {
         case .training:
             let stepper = Stepper(job, model, parameters, pool)
-            timing = try Timing(repeats: repeats) { try stepper.step() }
+            timing = try Timing(repeats: repeats, leastSeconds: Self.leastSeconds) { try stepper.step() }
             operations = job.operations
         case .inference:
-            timing = Timing(repeats: repeats) {
+            let context = Context.serving
+            timing = Timing(repeats: repeats, leastSeconds: Self.leastSeconds) {
                 pool.sharingOperations {
-                    Processor.flushingDenormals { withExtendedLifetime(model.predict(.inference)) {} }
+                    Processor.flushingDenormals { withExtendedLifetime(model.predict(context)) {} }
                 }
             }
             operations = 2 * Double(job.products) / Double(job.rows)

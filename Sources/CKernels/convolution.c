@@ -76,12 +76,29 @@ void cantus_pack_panels(const float *weights, ptrdiff_t tap_stride, ptrdiff_t ch
     }
 }
 
-void cantus_add_unpacked(const float *sums, ptrdiff_t taps, ptrdiff_t channels, ptrdiff_t columns, float *weights,
-                         ptrdiff_t tap_stride, ptrdiff_t channel_stride, ptrdiff_t column_stride) {
-    for (ptrdiff_t j = 0; j < taps; j++) {
-        for (ptrdiff_t c = 0; c < channels; c++, sums += columns) {
-            float *to = weights + j * tap_stride + c * channel_stride;
-            for (ptrdiff_t n = 0; n < columns; n++) to[n * column_stride] += sums[n];
+// A square at a time by way of a buffer: rows of a power of two share their places in the cache, which would else lose
+// each line before all of it was used.
+CANTUS_CLONES void cantus_add_unpacked(const float *restrict sums, ptrdiff_t taps, ptrdiff_t channels,
+                                       ptrdiff_t columns, float *restrict weights) {
+    enum { height = 16, width = 64 };
+    float square[height][width];
+    const ptrdiff_t length = channels * taps;
+    for (ptrdiff_t first = 0; first < columns; first += height) {
+        ptrdiff_t rows = columns - first < height ? columns - first : height;
+        for (ptrdiff_t place = 0, c = 0, j = 0; place < length; place += width) {
+            ptrdiff_t count = length - place < width ? length - place : width;
+            for (ptrdiff_t i = 0; i < count; i++) {
+                const float *from = sums + (j * channels + c) * columns + first;
+                for (ptrdiff_t n = 0; n < rows; n++) square[n][i] = from[n];
+                if (++j == taps) {
+                    j = 0;
+                    c++;
+                }
+            }
+            for (ptrdiff_t n = 0; n < rows; n++) {
+                float *to = weights + (first + n) * length + place;
+                for (ptrdiff_t i = 0; i < count; i++) to[i] += square[n][i];
+            }
         }
     }
 }

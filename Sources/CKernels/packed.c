@@ -96,8 +96,11 @@ CANTUS_CLONES void cantus_add_unpacked_gates(const float *restrict sums, ptrdiff
             float *to = w + (g * units + first) * depth;
             for (ptrdiff_t k0 = 0; k0 < depth; k0 += UNITS) {
                 ptrdiff_t k1 = k0 + UNITS < depth ? k0 + UNITS : depth;
+                // By way of a buffer: rows of a power of two share their places in the cache.
+                float square[UNITS][UNITS];
+                for (ptrdiff_t k = k0; k < k1; k++) memcpy(square[k - k0], sums + k * columns + place, sizeof square[0]);
                 for (ptrdiff_t j = 0; j < count; j++)
-                    for (ptrdiff_t k = k0; k < k1; k++) to[j * depth + k] += sums[k * columns + place + j];
+                    for (ptrdiff_t k = k0; k < k1; k++) to[j * depth + k] += square[k - k0][j];
             }
         }
 }

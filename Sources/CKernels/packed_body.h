@@ -91,12 +91,12 @@ CANTUS_INLINE cantus_factors LOCAL(_part)(const cantus_factors *factors, ptrdiff
 }
 
 TARGET static void LOCAL(_product)(const cantus_factors *factors, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t panel,
-                                   bool adding, float *y, ptrdiff_t y_stride) {
+                                   const float *bias, bool adding, float *y, ptrdiff_t y_stride) {
     for (ptrdiff_t p = 0, n = 0; n < columns; p++, n += panel) {
         ptrdiff_t width = columns - n < panel ? columns - n : panel;
         for (ptrdiff_t r = 0; r < rows; r += TILE_ROWS) {
             cantus_factors part = LOCAL(_part)(factors, r, p);
-            LOCAL(_block)(rows - r < TILE_ROWS ? rows - r : TILE_ROWS, width, &part, 1, NULL, adding,
+            LOCAL(_block)(rows - r < TILE_ROWS ? rows - r : TILE_ROWS, width, &part, 1, bias ? bias + n : NULL, adding,
                           y + r * y_stride + n, y_stride);
         }
     }

@@ -37,9 +37,9 @@ CANTUS_INLINE void LOCAL(_tanh)(const VEC *x, VEC *above, VEC *below) {
     *below = 2.0f + e;
 }
 
-// Calls BODY for tiles of up to TILE_ROWS rows `count` from row r on of each panel of `group` units.
-#define FOR_TILES(group) \
-    for (ptrdiff_t p = 0; p * group < step->width; p++) \
+// Calls BODY for tiles of up to TILE_ROWS rows `count` from row r on of each panel that the step asks for.
+#define FOR_TILES \
+    for (ptrdiff_t p = step->first; p < step->end; p++) \
         for (ptrdiff_t r = 0, count; r < step->rows; r += count) \
             if ((count = step->rows - r < TILE_ROWS ? step->rows - r : TILE_ROWS) > 0)
 
@@ -48,7 +48,7 @@ CANTUS_INLINE void LOCAL(_tanh)(const VEC *x, VEC *above, VEC *below) {
 TARGET static void LOCAL(_lstm)(const cantus_packed_step *step, const cantus_factors *inputs,
                                 const cantus_factors *hidden, const float *bias) {
     const ptrdiff_t width = step->width;
-    FOR_TILES(16) {
+    FOR_TILES {
         cantus_factors factors[2];
         int number = 0;
         if (inputs) factors[number++] = LOCAL(_part)(inputs, r, p);
@@ -108,7 +108,7 @@ TARGET static void LOCAL(_lstm_backward)(const cantus_packed_step *step, const f
 TARGET static void LOCAL(_gru)(const cantus_packed_step *step, const cantus_factors *inputs,
                                const cantus_factors *hidden, const float *bias) {
     const ptrdiff_t width = step->width;
-    FOR_TILES(16) {
+    FOR_TILES {
         float sums[TILE_ROWS * 48];
         float *gates = step->gates + r * 3 * width + p * 48;
         cantus_factors part;
@@ -166,7 +166,7 @@ TARGET static void LOCAL(_gru_backward)(const cantus_packed_step *step, float *d
 TARGET static void LOCAL(_rnn)(const cantus_packed_step *step, const cantus_factors *inputs,
                                const cantus_factors *hidden, const float *bias, bool relu) {
     const ptrdiff_t width = step->width;
-    FOR_TILES(64) {
+    FOR_TILES {
         cantus_factors factors[2];
         int number = 0;
         if (inputs) factors[number++] = LOCAL(_part)(inputs, r, p);

@@ -11,6 +11,16 @@ CANTUS_CLONES float cantus_dot(const float *restrict x, const float *restrict y,
     return sum;
 }
 
+CANTUS_CLONES void cantus_dot_rows(const float *restrict x, const float *restrict m, ptrdiff_t stride,
+                                   const float *restrict bias, float *restrict y, ptrdiff_t rows, ptrdiff_t n) {
+#pragma clang fp reassociate(on)
+    for (ptrdiff_t r = 0; r < rows; r++, m += stride) {
+        float sum = 0;
+        for (ptrdiff_t i = 0; i < n; i++) sum += x[i] * m[i];
+        y[r] = bias ? sum + bias[r] : sum;
+    }
+}
+
 CANTUS_CLONES double cantus_sum(const float *x, ptrdiff_t n) {
 #pragma clang fp reassociate(on)
     double sum = 0;

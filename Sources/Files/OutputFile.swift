@@ -32,9 +32,12 @@ public enum OutputFile {
 
     /// Writes what `body` appends to `path` in one step: wholly or not at all.
     ///
+    /// - Parameter flushes: Whether the content must have reached the disk; false for what can be made again.
     /// - Throws: `FileError` of kind `.cannotCreate` as `check` does, `.inputOutput` where writing fails, and what
     ///   `body` throws; the temporary file is then gone and an older file at `path` is as it was.
-    public static func write(to path: String, replacing: Bool, _ body: (inout Writer) throws -> Void) throws {
+    public static func write(
+        to path: String, replacing: Bool, flushes: Bool = true, _ body: (inout Writer) throws -> Void
+    ) throws {
         try check(path, replacing: replacing)
         let temporary = partialName(path)
         // What a killed process left is removed; a link that someone put there is not followed.
@@ -47,7 +50,7 @@ public enum OutputFile {
             var writer = Writer(descriptor: descriptor, path: path)
             try body(&writer)
             try writer.flush()
-            guard fsync(descriptor) == 0 else {
+            guard !flushes || fsync(descriptor) == 0 else {
                 throw FileError(.inputOutput, path: path, "flushing failed: \(InputFile.systemMessage())")
             }
         } catch {

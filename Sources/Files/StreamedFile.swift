@@ -92,6 +92,15 @@ package final class StreamedFile: Sendable {
         }
     }
 
+    /// Another descriptor of the same open file, for a library that closes it; the file lives as long as either.
+    package func duplicatedDescriptor() throws -> Int32 {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else {
+            throw FileError(.inputOutput, path: name, "cannot be opened again: \(InputFile.systemMessage())")
+        }
+        return copy
+    }
+
     /// Goes back to the start.
     func rewind() { lseek(descriptor, 0, SEEK_SET) }
 }

@@ -63,6 +63,26 @@ public enum BLAS {
             adding ? 1 : 0, c.pointer, Int32(c.stride))
     }
 
+    /// y = M x + bias: dot products with the rows of M, each of which is read once.
+    ///
+    /// - Parameters:
+    ///   - m: `[O, I]`.
+    ///   - x: `[I]`.
+    ///   - bias: `[O]`; zeros where nil.
+    package static func multiply(
+        _ m: Matrix, _ x: UnsafePointer<Float>, bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
+    ) {
+        let parts = WorkerPool.ranges(
+            m.rows, parts: WorkerPool.threadsSharing(multiplications: m.rows * m.columns))
+        nonisolated(unsafe) let (m, x, bias, y) = (m, x, bias, y)
+        WorkerPool.runShared(parts.count) { index in
+            let first = parts[index].lowerBound
+            cantus_dot_rows(
+                x, m.pointer + first * m.stride, m.stride, bias.map { $0 + first }, y + first, parts[index].count,
+                m.columns)
+        }
+    }
+
     private static func add(_ bias: UnsafePointer<Float>?, to c: MutableMatrix) {
         guard let bias else { return }
         for row in 0..<c.rows { Vector.add(bias, to: c.pointer + row * c.stride, count: c.columns) }

@@ -13,9 +13,6 @@ enum OwnProducts {
         areAvailable && (transposingB || rows * columns * inner > smallProduct)
     }
 
-    /// Products below this many multiplications are not worth handing out to other threads.
-    private static let sharedProduct = 1 << 18
-
     /// C = scale A B + bias, or += where adding; on all threads of the pool that shares products, if there is one.
     static func multiply(
         _ a: cantus_matrix, _ b: cantus_matrix, into c: MutableMatrix, inner: Int, adding: Bool, scale: Float,
@@ -31,23 +28,15 @@ enum OwnProducts {
                 &a, &b, bias.map { $0 + columns.lowerBound }, scale, adding,
                 c.pointer + rows.lowerBound * c.stride + columns.lowerBound, c.stride, rows.count, columns.count, inner)
         }
-        guard let pool = WorkerPool.sharing, rows * columns * inner >= sharedProduct else {
-            return multiply(0..<rows, 0..<columns)
-        }
+        let threads = WorkerPool.threadsSharing(multiplications: rows * columns * inner)
+        guard threads > 1 else { return multiply(0..<rows, 0..<columns) }
         // Elements do not depend on how a product is cut. The longer side is, in pieces that fill whole tiles.
         if columns >= rows {
-            let parts = pieces(columns, unit: 32, pool)
-            pool.run(parts.count) { multiply(0..<rows, parts[$0]) }
+            let parts = WorkerPool.pieces(columns, unit: 32, threads: threads)
+            WorkerPool.runShared(parts.count) { multiply(0..<rows, parts[$0]) }
         } else {
-            let parts = pieces(rows, unit: 12, pool)
-            pool.run(parts.count) { multiply(parts[$0], 0..<columns) }
-        }
-    }
-
-    /// Nearly equal ranges, one a thread, that begin at multiples of `unit`.
-    private static func pieces(_ count: Int, unit: Int, _ pool: WorkerPool) -> [Range<Int>] {
-        WorkerPool.ranges((count + unit - 1) / unit, parts: pool.threadCount).map {
-            $0.lowerBound * unit..<min($0.upperBound * unit, count)
+            let parts = WorkerPool.pieces(rows, unit: 12, threads: threads)
+            WorkerPool.runShared(parts.count) { multiply(parts[$0], 0..<columns) }
         }
     }
 }

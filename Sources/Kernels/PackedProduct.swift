@@ -17,6 +17,14 @@ package enum PackedProduct {
                 a: a, a_row: row, a_depth: 1, depth: depth, b: b, b_depth: panel, b_panel: depth * panel)
         }
 
+        /// The same from a row of the first factor and a panel of the second one on.
+        package func from(row: Int = 0, panel: Int = 0) -> Factors {
+            var part = self
+            part.factors.a += row * factors.a_row
+            part.factors.b += panel * factors.b_panel
+            return part
+        }
+
         /// - Parameters:
         ///   - a: The first factor, transposed: that of row r and depth k is `a[r + k stride]`.
         ///   - b: The second one by rows, whose elements are `bStride` apart.
@@ -34,17 +42,27 @@ package enum PackedProduct {
     /// The columns of a panel, unless the factors say otherwise.
     package static let panel = 64
 
-    /// y = the product, or y += it where `adding`.
+    /// y = the product + bias, or y += it where `adding`.
     ///
     /// - Parameters:
+    ///   - bias: `[columns]`; zeros where nil.
     ///   - y: `[rows, columns]`, rows `stride` apart; columns are a multiple of 16.
     package static func multiply(
-        _ factors: Factors, rows: Int, columns: Int, panel: Int = panel, adding: Bool = false,
-        into y: UnsafeMutablePointer<Float>, stride: Int
+        _ factors: Factors, rows: Int, columns: Int, panel: Int = panel, bias: UnsafePointer<Float>? = nil,
+        adding: Bool = false, into y: UnsafeMutablePointer<Float>, stride: Int
     ) {
         precondition(columns % 16 == 0, "\(columns) columns of a packed product")
         withUnsafePointer(to: factors.factors) {
-            kernels.product($0, rows, columns, panel, adding, y, stride)
+            kernels.product($0, rows, columns, panel, bias, adding, y, stride)
         }
     }
+
+    /// The floats of a matrix `[depth, columns]` in panels, the last of which is filled up with zeros.
+    package static func panelCount(depth: Int, columns: Int) -> Int { (columns + panel - 1) / panel * panel * depth }
+
+    /// Packs the transpose of weights `[columns, depth]`, of which a linear map multiplies with that transpose.
+    package static func pack(
+        transposing weights: UnsafePointer<Float>, columns: Int, depth: Int,
+        into panels: UnsafeMutablePointer<Float>
+    ) { cantus_pack_forward(weights, 1, columns, depth, panel, panels) }
 }

@@ -30,6 +30,9 @@ package enum PackedRecurrent: Hashable, Sendable {
     /// The columns of a panel of weights.
     package var panel: Int { gates * group }
 
+    /// The panels of the weights of `width` units.
+    package func panels(width: Int) -> Int { (width + group - 1) / group }
+
     /// A number of units, or of columns, rounded up to whole groups of 16.
     package static func padded(_ units: Int) -> Int { (units + 15) / 16 * 16 }
 
@@ -39,19 +42,20 @@ package enum PackedRecurrent: Hashable, Sendable {
 
         /// - Parameters:
         ///   - width: Units, a multiple of 16.
+        ///   - panels: Those of the weights that are multiplied with on the way forward.
         ///   - gates: `[rows, G width]` in packed order: the products of the inputs, which become activations. Nil for
         ///     an RNN, whose `hidden` holds the products first.
         ///   - part: For a GRU, `[rows, width]`: receives the recurrent part of n.
         ///   - previousCell, cell: For an LSTM, `[rows, width]`.
         ///   - previousHidden, hidden: `[rows, width]`.
         package init(
-            rows: Int, width: Int, gates: UnsafeMutablePointer<Float>?, part: UnsafeMutablePointer<Float>?,
+            rows: Int, width: Int, panels: Range<Int>, gates: UnsafeMutablePointer<Float>?, part: UnsafeMutablePointer<Float>?,
             previousCell: UnsafePointer<Float>?, cell: UnsafeMutablePointer<Float>?,
             previousHidden: UnsafePointer<Float>, hidden: UnsafeMutablePointer<Float>
         ) {
             precondition(width % 16 == 0, "\(width) units of a packed step")
             step = cantus_packed_step(
-                rows: rows, width: width, gates: gates, part: part, c_previous: previousCell, c: cell,
+                rows: rows, width: width, first: panels.lowerBound, end: panels.upperBound, gates: gates, part: part, c_previous: previousCell, c: cell,
                 h_previous: previousHidden, h: hidden)
         }
     }

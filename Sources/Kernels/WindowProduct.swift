@@ -48,14 +48,11 @@ package enum WindowProduct {
             weights, strides.tap, strides.channel, strides.column, taps, channels, columns, panels)
     }
 
-    /// weights += sums `[taps, channels, columns]`
+    /// weights `[columns, channels, taps]` += sums `[taps, channels, columns]`
     package static func addUnpacked(
         _ sums: UnsafePointer<Float>, taps: Int, channels: Int, columns: Int,
-        to weights: UnsafeMutablePointer<Float>, _ strides: WeightStrides
-    ) {
-        cantus_add_unpacked(
-            sums, taps, channels, columns, weights, strides.tap, strides.channel, strides.column)
-    }
+        to weights: UnsafeMutablePointer<Float>
+    ) { cantus_add_unpacked(sums, taps, channels, columns, weights) }
 
     /// y = windows times panels + bias; y itself takes the place of the bias where that is nil.
     ///

@@ -27,6 +27,30 @@ extension WorkerPool {
         }
     }
 
+    /// The threads that are worth sharing a product of so many multiplications: one where there is no pool that shares.
+    package static func threadsSharing(multiplications: Int) -> Int {
+        multiplications >= sharedMultiplications ? sharing?.threadCount ?? 1 : 1
+    }
+
+    /// Products below this many multiplications are not worth handing out to other threads.
+    private static let sharedMultiplications = 1 << 18
+
+    /// Runs `body` for pieces of `0..<count` elements that are independent of each other, on all threads of the pool that
+    /// shares operations where there are enough of them.
+    package static func runSharedPieces(_ count: Int, _ body: @Sendable (Range<Int>) -> Void) {
+        guard count >= 1 << 14, let pool = sharing else { return body(0..<count) }
+        // Pieces begin at whole vectors, so that no element is computed by other instructions than in one piece.
+        let parts = pieces(count, unit: 64, threads: pool.threadCount)
+        pool.run(parts.count) { body(parts[$0]) }
+    }
+
+    /// Nearly equal ranges, one a thread, that begin at multiples of `unit`.
+    package static func pieces(_ count: Int, unit: Int, threads: Int) -> [Range<Int>] {
+        ranges((count + unit - 1) / unit, parts: threads).map {
+            $0.lowerBound * unit..<min($0.upperBound * unit, count)
+        }
+    }
+
     /// Runs `body`, in which nothing is shared out: what a pool does itself while it runs.
     func withoutSharing(_ body: () -> Void) {
         guard let before = pthread_getspecific(Self.key) else { return body() }

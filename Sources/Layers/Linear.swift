@@ -17,6 +17,6 @@ public struct Linear: Layer {
     }
 
     public func callAsFunction(_ x: Tensor, lengths: IndexTensor?, _ context: Context) -> Tensor {
-        x.linear(context(weight), context(bias))
+        context.linear(x, weight, bias)
     }
 }

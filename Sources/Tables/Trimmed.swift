@@ -1,5 +1,5 @@
 /// A text without the white space around it.
-func trimmed(_ text: some StringProtocol) -> String {
+package func trimmed(_ text: some StringProtocol) -> String {
     guard let start = text.firstIndex(where: { !$0.isWhitespace }),
         let end = text.lastIndex(where: { !$0.isWhitespace })
     else { return "" }

@@ -5,10 +5,13 @@ import Synchronization
 ///
 /// Sizes are rounded up to one of four classes an octave, so that batches of nearly the same shape reuse the same
 /// blocks: after the first few steps of training nothing new is allocated, and no page is touched for the first time.
+///
+/// That holds for a pool that one thread at a time takes from. Of two that share one, each may find the blocks gone that
+/// it had in the step before; so every replica of a training has a pool of its own (`serving`).
 public final class StoragePool: Sendable {
     /// What the pool has done so far.
     public struct Statistics: Sendable {
-        /// Blocks that had to be allocated from the system.
+        /// Blocks that had to be allocated from the system, without those that were returned to it.
         public var freshBlocks = 0
         /// Their bytes.
         public var freshBytes = 0
@@ -16,7 +19,7 @@ public final class StoragePool: Sendable {
         public var bytesInUse = 0
     }
 
-    /// The pool that tensors use.
+    /// The pool of tensors that are made outside of any `serving`.
     public static let shared = StoragePool()
 
     private struct State {
@@ -25,21 +28,65 @@ public final class StoragePool: Sendable {
     }
     private let state = Mutex(State())
 
+    // Of all pools together.
+    private static let blocksOfAll = Atomic<Int>(0)
+    private static let bytesOfAll = Atomic<Int>(0)
+
     public init() {}
 
+    deinit { trim() }
+
     public var statistics: Statistics { state.withLock { $0.statistics } }
+
+    /// Blocks that all pools together have allocated from the system and not returned, and their bytes.
+    public static var allocated: (blocks: Int, bytes: Int) {
+        (blocksOfAll.load(ordering: .relaxed), bytesOfAll.load(ordering: .relaxed))
+    }
 
     /// Returns the idle blocks to the system.
     public func trim() {
         state.withLock { state in
             for (size, blocks) in state.free {
                 for block in blocks { free(UnsafeMutableRawPointer(bitPattern: block)) }
-                state.statistics.freshBytes -= size * blocks.count
-                state.statistics.freshBlocks -= blocks.count
+                Self.count(&state.statistics, blocks: -blocks.count, size: size)
             }
             state.free.removeAll()
         }
     }
+
+    private static func count(_ statistics: inout Statistics, blocks: Int, size: Int) {
+        statistics.freshBlocks += blocks
+        statistics.freshBytes += blocks * size
+        blocksOfAll.wrappingAdd(blocks, ordering: .relaxed)
+        bytesOfAll.wrappingAdd(blocks * size, ordering: .relaxed)
+    }
+
+    // MARK: Threads
+
+    /// What holds the pool of each thread, where it has been given one.
+    private static let threadKey: pthread_key_t = {
+        var key = pthread_key_t()
+        let status = pthread_key_create(&key, nil)
+        precondition(status == 0, "no key for a thread's memory: \(String(cString: strerror(status)))")
+        return key
+    }()
+
+    /// The pool that tensors of this thread are taken from.
+    package static var current: StoragePool {
+        guard let pool = pthread_getspecific(threadKey) else { return shared }
+        return Unmanaged<StoragePool>.fromOpaque(pool).takeUnretainedValue()
+    }
+
+    /// Runs `body` with this pool for all tensors that it makes on this thread. They may outlive it, and may be let go
+    /// on any thread.
+    public func serving<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let before = pthread_getspecific(Self.threadKey)
+        pthread_setspecific(Self.threadKey, Unmanaged.passUnretained(self).toOpaque())
+        defer { pthread_setspecific(Self.threadKey, before) }
+        return try withExtendedLifetime(self) { try body() }
+    }
+
+    // MARK: Blocks
 
     /// The class that holds `byteCount` bytes: 4, 5, 6 or 7 times a power of two, at least 256.
     static func classSize(for byteCount: Int) -> Int {
@@ -54,8 +101,7 @@ public final class StoragePool: Sendable {
         let reused: UInt? = state.withLock { state in
             state.statistics.bytesInUse += size
             if let block = state.free[size]?.popLast() { return block }
-            state.statistics.freshBlocks += 1
-            state.statistics.freshBytes += size
+            Self.count(&state.statistics, blocks: 1, size: size)
             return nil
         }
         if let reused { return (UnsafeMutableRawPointer(bitPattern: reused)!, size) }
@@ -91,7 +137,7 @@ public final class Storage: @unchecked Sendable {
     private let pool: StoragePool
 
     /// Room for `count` elements of 4 bytes, uninitialised.
-    package init(count: Int, pool: StoragePool = .shared) {
+    package init(count: Int, pool: StoragePool = .current) {
         (bytes, size) = pool.take(byteCount: count * 4)
         self.pool = pool
     }

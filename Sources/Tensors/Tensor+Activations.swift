@@ -29,12 +29,13 @@ extension Tensor {
 
     /// A function of each element whose gradient follows from its output.
     private func elementwise(
-        _ function: (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void,
+        _ function: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void,
         gradient: @escaping (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
     ) -> Tensor {
         let result = Tensor(uninitialized: shape)
         let count = count
-        function(pointer, result.mutablePointer, count)
+        nonisolated(unsafe) let (x, y) = (pointer, result.mutablePointer)
+        WorkerPool.runSharedPieces(count) { function(x + $0.lowerBound, y + $0.lowerBound, $0.count) }
         return result.recorded(from: [self]) { pass in
             pass.addPieces(to: 0) { sink, range in
                 gradient(result.pointer + range.lowerBound, pass.upstream + range.lowerBound, sink, range.count)

@@ -35,7 +35,10 @@ extension Tensor {
     private func elementwise(_ function: Activations.OfInput) -> Tensor {
         let result = Tensor(uninitialized: shape)
         let count = count
-        function.apply(pointer, into: result.mutablePointer, count: count)
+        nonisolated(unsafe) let (x, y) = (pointer, result.mutablePointer)
+        WorkerPool.runSharedPieces(count) {
+            function.apply(x + $0.lowerBound, into: y + $0.lowerBound, count: $0.count)
+        }
         return result.recorded(from: [self]) { [self] pass in
             pass.addPieces(to: 0) { sink, range in
                 function.addGradient(

@@ -44,4 +44,16 @@ extension Tensor {
             }
         }
     }
+    /// The same for a single row, without a way back: the weights are read once, as they stand.
+    package func linearRow(_ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
+        let (outputs, inputs) = (weight.shape[0], weight.shape[1])
+        precondition(
+            shape.rank > 0 && shape.rows == 1 && shape[-1] == inputs && (bias == nil || bias!.count == outputs),
+            "a linear map \(weight.shape) of a row \(shape)")
+        let result = Tensor(uninitialized: shape.replacingLast(with: outputs))
+        BLAS.multiply(
+            Matrix(weight.pointer, rows: outputs, columns: inputs), pointer, bias: bias?.pointer,
+            into: result.mutablePointer)
+        return result
+    }
 }

@@ -18,7 +18,7 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// that were validated. The norms are those of the step's gradient, layer by layer, as far as they are known.
     case notFinite(Place, step: Int, gradientNorms: [LayerGradientNorm])
     /// No parameter has a name that a pattern matches.
-    case unmatchedPattern(NamePattern, option: String, parameters: [String])
+    case unmatchedPattern(ParameterPattern, option: String, parameters: [String])
     /// Every parameter is frozen.
     case nothingToTrain
     /// Someone asked training to stop.

@@ -102,10 +102,11 @@ public struct ModelInspection: Encodable, Sendable {
 
     private init(forecaster file: ModelFile) throws {
         let forecaster = try Forecaster(file)
-        let summary = forecaster.parameters.summary()
+        let summary = forecaster.summary()
         (layers, parameters, frozen) = (summary.lines, summary.parameters, summary.frozen)
         recipe = try forecaster.recipe.tree()
-        (vocabulary, example, labels, threshold, scores) = (nil, nil, nil, nil, nil)
+        example = "one window of \(forecaster.recipe.window.lookback) steps"
+        (vocabulary, labels, threshold, scores) = (nil, nil, nil, nil)
         history = forecaster.history
         (soundScores, features) = (nil, nil)
         (series, errors) = (forecaster.names, [forecaster.metrics] + forecaster.baselines)

@@ -29,6 +29,18 @@ import Testing
         #expect(kept == clean)
     }
 
+    /// The noise's power is what was asked for whatever its colour, which is its correlation from sample to sample.
+    @Test(arguments: [-0.9, 0, 0.9])
+    func noiseHasItsColour(colour: Double) {
+        let clean = tone(440, seconds: 20)
+        var (noisy, generator) = (clean, SeededGenerator(seed: 2))
+        Augmentation.addNoise(to: &noisy, signalToNoise: 10, colour: colour, using: &generator)
+        let noise = zip(noisy, clean).map { $0 - $1 }
+        #expect(abs(10 * log10(power(clean) / power(noise)) - 10) < 0.3)
+        let together = zip(noise, noise.dropFirst()).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        #expect(abs(together / Double(noise.count) / power(noise) - colour) < 0.02)
+    }
+
     @Test func gainIsInDecibels() {
         var samples: [Float] = [0.5, -0.25]
         Augmentation.applyGain(decibels: 20 * log10(2), to: &samples)
@@ -49,25 +61,32 @@ import Testing
     }
 
     @Test func speedMovesPitch() throws {
-        var faster = tone(500, seconds: 1)
-        Augmentation.changeSpeed(of: &faster, factor: 1.2)
-        #expect(faster.count == 8000)
-        // 1.2 times as fast lasts 1 / 1.2 s; the rest is silence at both ends.
-        #expect(faster[..<600].allSatisfy { $0 == 0 } && faster[7400...].allSatisfy { $0 == 0 })
+        var faster: [Float] = [7]
+        Augmentation.play(tone(500, seconds: 1), factor: 1.2, appendingTo: &faster)
+        // 1.2 times as fast lasts 1 / 1.2 s.
+        #expect(faster.count == 1 + 6666)
+        #expect(faster.removeFirst() == 7)
         let settings = FeatureSettings(.spectrogram, sampleRate: 8000)
         let features = try FeatureExtractor(settings).features(of: faster)
         let frame = features.frame(50)
         let loudest = frame.indices.max { frame[$0] < frame[$1] }! - frame.startIndex
         #expect(loudest == Int((600 * Double(settings.transformLength) / 8000).rounded()))
-        var same = tone(500, seconds: 0.1)
-        Augmentation.changeSpeed(of: &same, factor: 1)
+        var same: [Float] = []
+        Augmentation.play(tone(500, seconds: 0.1), factor: 1, appendingTo: &same)
         #expect(same == tone(500, seconds: 0.1))
+        var one: [Float] = []
+        Augmentation.play([0.5], factor: 3, appendingTo: &one)
+        Augmentation.play([], factor: 3, appendingTo: &one)
+        #expect(one == [0.5])
     }
 
     @Test func blendsAreWeighted() {
         var samples: [Float] = [1, 0]
         Augmentation.blend([0, 4], into: &samples, share: 0.25)
         #expect(samples == [0.75, 1])
+        // Behind a shorter one stands silence.
+        Augmentation.blend([1], into: &samples, share: 0.5)
+        #expect(samples == [0.875, 0.5])
     }
 
     @Test func masksCoverBandsAndNoMore() {

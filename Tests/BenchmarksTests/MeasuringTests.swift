@@ -19,6 +19,12 @@ import Text
         #expect(runs == 5)
     }
 
+    /// Short runs are repeated for as long as is asked for.
+    @Test func timingRunsForAWhile() {
+        let timing = Timing(repeats: 2, leastSeconds: 0.05) { for _ in 0..<100 { _ = WorkerPool.coreCount } }
+        #expect(timing.milliseconds.count > 2 && timing.milliseconds.reduce(0, +) >= 50)
+    }
+
     @Test func matrixProductsHaveASpeed() {
         let speed = MatrixPeak.gigaflops(pool: WorkerPool(threadCount: 1))
         #expect(speed.isFinite && speed > 0.1 && speed < 10_000)

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// Series that a test writes: hours with a daily course, a weekly one, and a little noise.
 enum ForecastSeries {
@@ -21,6 +22,21 @@ enum ForecastSeries {
         let (month, day) = hour / 24 < 31 ? (1, hour / 24 + 1) : (2, hour / 24 - 30)
         func two(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }
         return "2024-\(two(month))-\(two(day)) \(two(hour % 24)):00:00"
+    }
+
+    /// Lines of CSV as fields.
+    static func rows(_ output: String) -> [[String]] {
+        output.split(separator: "\n").map { line in
+            line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+    }
+
+    /// A folder with 900 hours in series.csv and a linear model of them in model.safetensors.
+    static func folderWithModel() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        try folder.write(csv(900), to: "series.csv")
+        expectSuccess(try Cantus.run(training("linear"), in: folder))
+        return folder
     }
 
     /// The arguments of a training that takes a moment.

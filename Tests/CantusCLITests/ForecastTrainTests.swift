@@ -45,6 +45,9 @@ import Testing
         let windows: [Int] = [decoded.windows.train, decoded.windows.validation, decoded.windows.test]
         #expect(windows == [720 - 48 - 5, 85, 85])
         #expect(folder.names == ["model.safetensors", "series.csv"])
+        let points = try Cantus.run(
+            ForecastSeries.training("linear", output: "points", "--json", "--quantiles", "none"), in: folder)
+        #expect(Set(try #require(try points.object()["model"] as? [String: Any]).keys) == keys)
     }
 
     @Test func theTableShowsModelAndBaselinesAndTheFirstWindow() throws {

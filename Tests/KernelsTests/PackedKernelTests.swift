@@ -18,7 +18,7 @@ import Testing
 
     @Test func thereIsAVersionWithoutExtensions() { #expect(Self.widths.contains(4)) }
 
-    /// All remainders of tiles, both ways to read a factor, with and without adding.
+    /// All remainders of tiles, both ways to read a factor, adding or with a bias.
     @Test(arguments: widths, [false, true]) func products(lanes: Int32, adding: Bool) {
         let kernels = Self.kernels(lanes)
         for rows in [1, 2, 3, 4, 5, 6, 7, 13] {
@@ -30,7 +30,11 @@ import Testing
                     )
                     let y = Self.array(randomFloats(rows * columns, seed: 3))
                     defer { for buffer in [a, b, y] { buffer.deallocate() } }
-                    var expected = adding ? y.map(Double.init) : [Double](repeating: 0, count: rows * columns)
+                    let bias = adding ? nil : Self.array(randomFloats(columns, seed: 4))
+                    defer { bias?.deallocate() }
+                    var expected = (0..<rows).flatMap { row in
+                        (0..<columns).map { Double(bias?[$0] ?? y[row * columns + $0]) }
+                    }
                     for row in 0..<rows {
                         for column in 0..<columns {
                             for k in 0..<depth {
@@ -42,7 +46,7 @@ import Testing
                     var factors = cantus_factors(
                         a: a.baseAddress!, a_row: isTransposed ? 1 : depth, a_depth: isTransposed ? rows : 1,
                         depth: depth, b: b.baseAddress!, b_depth: columns, b_panel: 64)
-                    kernels.product(&factors, rows, columns, 64, adding, y.baseAddress!, columns)
+                    kernels.product(&factors, rows, columns, 64, bias?.baseAddress, adding, y.baseAddress!, columns)
                     let error = relativeError(y.map(Double.init), expected)
                     #expect(error < 1e-6, "\(rows) by \(columns), transposed: \(isTransposed)")
                 }
@@ -63,7 +67,7 @@ import Testing
         defer { for buffer in [packed, plain, before, zeros] + states { buffer.deallocate() } }
         // One group of 16 units: the packed order is the plain one.
         var step = cantus_packed_step(
-            rows: rows, width: width, gates: packed.baseAddress!, part: nil, c_previous: before.baseAddress!,
+            rows: rows, width: width, first: 0, end: 1, gates: packed.baseAddress!, part: nil, c_previous: before.baseAddress!,
             c: states[0].baseAddress!, h_previous: nil, h: states[1].baseAddress!)
         kernels.lstm(&step, nil, nil, zeros.baseAddress!)
         LSTMGates.forward(
@@ -103,7 +107,7 @@ import Testing
             defer { for buffer in all { buffer.deallocate() } }
             if gates == 1 { _ = states[4].update(from: sums) }
             var step = cantus_packed_step(
-                rows: rows, width: width, gates: sums.baseAddress!, part: states[0].baseAddress!,
+                rows: rows, width: width, first: 0, end: gates == 1 ? 2 : 5, gates: sums.baseAddress!, part: states[0].baseAddress!,
                 c_previous: states[1].baseAddress!, c: states[2].baseAddress!, h_previous: states[3].baseAddress!,
                 h: states[4].baseAddress!)
             var hidden = cantus_factors(

@@ -186,17 +186,14 @@ import Testing
     /// What waits for the backward pass doubles with the length: twice the scores would be four times as much.
     @Test func memoryGrowsWithTheLength() {
         func kept(_ steps: Int) -> Int {
-            let x = randomTensor([1, steps, 8], seed: 1)
-            // Other tests share the pool: the middle of several measurements counts.
-            let measurements = (0..<9).map { _ in
+            let (x, pool) = (randomTensor([1, steps, 8], seed: 1), StoragePool())
+            return pool.serving {
                 let tape = Tape()
                 let watched = tape.watch(x)
-                let before = StoragePool.shared.statistics.bytesInUse
                 let output = ScaledDotProductAttention(heads: 2)(
                     queries: watched, keys: watched, values: watched, .inference)
-                return withExtendedLifetime((tape, output)) { StoragePool.shared.statistics.bytesInUse - before }
+                return withExtendedLifetime((tape, output)) { pool.statistics.bytesInUse }
             }
-            return measurements.sorted()[4]
         }
         let (once, twice) = (kept(1024), kept(2048))
         #expect(once > 1024 * 8 * 4)
@@ -205,13 +202,15 @@ import Testing
 
     /// Nor does any scratch memory hold all scores, forwards or backwards: they would be 128 MiB here.
     @Test func noStepHoldsAllScores() {
-        let x = randomTensor([1, 4096, 8], seed: 1)
-        let before = StoragePool.shared.statistics.freshBytes
-        let tape = Tape()
-        let watched = tape.watch(x)
-        let output = ScaledDotProductAttention(heads: 2)(queries: watched, keys: watched, values: watched, .inference)
-        tape.backward(from: output.sum())
-        let taken = StoragePool.shared.statistics.freshBytes - before
+        let (x, pool) = (randomTensor([1, 4096, 8], seed: 1), StoragePool())
+        pool.serving {
+            let tape = Tape()
+            let watched = tape.watch(x)
+            let output = ScaledDotProductAttention(heads: 2)(
+                queries: watched, keys: watched, values: watched, .inference)
+            tape.backward(from: output.sum())
+        }
+        let taken = pool.statistics.freshBytes
         #expect(taken < 16 << 20, "\(taken) bytes")
     }
 }

@@ -93,14 +93,51 @@ import Testing
         },
         .alongTime { LSTMOutputs(lstm: LSTM(inputs: $0, hidden: $1, scope: $2)) },
         .alongTime { LSTMOutputs(lstm: LSTM(inputs: $0, hidden: $1, direction: .reverse, scope: $2)) },
+        .alongTime { Recurrent(.gru, inputs: $0, hidden: $1, layers: 2, scope: $2) },
+        .alongTime { Recurrent(.rnn(.tanh), inputs: $0, hidden: $1, direction: .both(merge: .mean), scope: $2) },
+        Kind { form, new in
+            guard form.steps != nil else { return nil }
+            let width = form.width
+            form = Form(steps: nil, width: 2 * new)
+            return Child {
+                Recurrent(
+                    .lstm(forgetBias: 1), inputs: width, hidden: new, direction: .both(merge: .concatenate),
+                    output: .lastStep, scope: $0)
+            }
+        },
         Kind { form, _ in form.steps == nil ? nil : Child { _ in Reverse() } },
         .alongTime { Conv1D(inputs: $0, outputs: $1, window: SlidingWindow(size: 3, padding: .same), scope: $2) },
         .alongTime { Conv1D(inputs: $0, outputs: $1, window: SlidingWindow(size: 2, padding: .causal), scope: $2) },
+        Kind { form, _ in
+            let width = form.width
+            let window = SlidingWindow(size: 3, dilation: 2, padding: .same)
+            return form.steps == nil
+                ? nil : Child { Conv1D(inputs: width, outputs: width, window: window, connections: .depthwise, scope: $0) }
+        },
+        Kind { form, _ in
+            form.steps == nil ? nil : Child { _ in AveragePooling(size: 2, stride: 1, padding: .same) }
+        },
+        Kind { form, _ in
+            guard let steps = form.steps, steps <= 8 else { return nil }
+            form.steps = 2 * steps
+            return Child { _ in Upsampling(factor: 2, method: .linear) }
+        },
+        Kind { form, _ in
+            let width = form.width
+            return form.steps == nil ? nil : Child { LearnedPositions(width: width, maximumSteps: 16, scope: $0) }
+        },
+        Kind { form, _ in
+            guard form.steps != nil else { return nil }
+            let width = form.width
+            form.steps = nil
+            return Child { AdditivePooling(width: width, hidden: 3, scope: $0) }
+        },
         .keeping { LayerNorm(width: $0, epsilon: 0.1, scope: $1) },
         .keeping { RMSNorm(width: $0, epsilon: 0.1, scope: $1) },
         .summarizing(GlobalAveragePooling()),
         Kind { form, _ in
-            guard form.steps != nil, form.width % 2 == 0 else { return nil }
+            // Of two features a norm makes little more than signs, with a kink where they are equal.
+            guard form.steps != nil, form.width % 2 == 0, form.width > 2 else { return nil }
             let options = TransformerOptions(width: form.width, heads: 2, feedForward: 5)
             return Child { TransformerEncoder(options, blocks: 1, scope: $0) }
         },

@@ -94,13 +94,6 @@ import Testing
         #expect(inference.allSatisfy { $0 == 1 })
     }
 
-    /// Outputs and gradients under a mask that the plain version is told.
-    @Test(arguments: kinds) func recurrentDropoutConforms(kind: Reference.RecurrentKind) {
-        RecurrentOptions(kind: kind, side: .concatenate, recurrentDropout: 0.4).layerCase.checkGradients()
-        RecurrentOptions(kind: kind, side: .forward, layers: 2, start: .given, recurrentDropout: 0.4).layerCase
-            .checkGradients()
-    }
-
     /// Dropout stands between the layers: not behind the last one, and not at inference.
     @Test func dropoutActsBetweenLayers() {
         let x = randomTensor([2, 4, 3], seed: 1)

@@ -32,15 +32,31 @@ import Testing
             let weight = tape.watch(randomTensor([8, 32], seed: 2))
             tape.backward(from: x.linear(weight).tanh().softmax().sum())
         }
-        step()
-        step()
-        // Other tests share the pool: what counts is that some repetition finds all it needs.
-        let quiet = (0..<50).contains { _ in
-            let before = StoragePool.shared.statistics.freshBlocks
-            step()
-            return StoragePool.shared.statistics.freshBlocks == before
+        // Of this thread alone: other tests take from the shared pool.
+        let pool = StoragePool()
+        let blocks = (1...5).map { _ in
+            pool.serving { step() }
+            return pool.statistics.freshBlocks
         }
-        #expect(quiet)
+        #expect(blocks[0] > 0 && blocks.allSatisfy { $0 == blocks[0] }, "blocks after each step: \(blocks)")
+    }
+
+    /// A thread's tensors come from its own pool, on other threads and behind `serving` from others; they go back to where
+    /// they came from, and may outlive all who served them.
+    @Test func aThreadHasItsPool() {
+        let (outer, inner) = (StoragePool(), StoragePool())
+        let kept: [Tensor] = outer.serving {
+            let before = Tensor(zeros: [10])
+            let within = inner.serving { Tensor(zeros: [10]) }
+            return [before, within, Tensor(zeros: [10])]
+        }
+        #expect(outer.statistics.freshBlocks == 2 && inner.statistics.freshBlocks == 1)
+        #expect(outer.statistics.bytesInUse == 512 && inner.statistics.bytesInUse == 256)
+        outer.serving { inner.serving { inner.serving { _ = Tensor(zeros: [10]) } } }
+        #expect(outer.statistics.freshBlocks == 2 && inner.statistics.freshBlocks == 2)
+        withExtendedLifetime(kept) {}
+        let survivor = { StoragePool().serving { Tensor(repeating: 3, [5]) } }()
+        #expect(survivor.elements == [3, 3, 3, 3, 3])
     }
 
     @Test func shapes() {

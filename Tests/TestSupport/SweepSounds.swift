@@ -48,12 +48,15 @@ public struct SweepSounds {
         }
     }
 
-    /// A mono WAV file of 16 bits.
-    public static func wav(_ samples: [Float], sampleRate: Int = SweepSounds.sampleRate) -> [UInt8] {
+    /// A WAV file of 16 bits; samples of several channels stand side by side.
+    public static func wav(
+        _ samples: [Float], sampleRate: Int = SweepSounds.sampleRate, channels: Int = 1
+    ) -> [UInt8] {
         func little(_ value: Int, _ bytes: Int) -> [UInt8] { (0..<bytes).map { UInt8(value >> (8 * $0) & 255) } }
         let data = pcm(samples)
         return Array("RIFF".utf8) + little(36 + data.count, 4) + Array("WAVEfmt ".utf8) + little(16, 4) + little(1, 2)
-            + little(1, 2) + little(sampleRate, 4) + little(2 * sampleRate, 4) + little(2, 2) + little(16, 2)
+            + little(channels, 2) + little(sampleRate, 4) + little(2 * channels * sampleRate, 4)
+            + little(2 * channels, 2) + little(16, 2)
             + Array("data".utf8) + little(data.count, 4) + data
     }
 

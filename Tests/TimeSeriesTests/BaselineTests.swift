@@ -17,8 +17,8 @@ struct BaselineTests {
         #expect(SeasonalNaive(period: 3).forecast(after: values, horizon: 7) == [11, 22, 33, 11, 22, 33, 11])
         #expect(SeasonalNaive(period: 3).forecast(after: values, gap: 4, horizon: 2) == [22, 33])
         #expect(SeasonalNaive(period: 6).forecast(after: values, horizon: 4) == [10, 20, 30, 11])
-        #expect(SeasonalNaiveWithResidual(period: 3).forecast(after: values, horizon: 4) == [14, 25, 36, 14])
-        #expect(SeasonalNaiveWithResidual(period: 6).forecast(after: values, horizon: 1) == [40])
+        #expect(SeasonalNaive(period: 3, addsResidual: true).forecast(after: values, horizon: 4) == [14, 25, 36, 14])
+        #expect(SeasonalNaive(period: 6, addsResidual: true).forecast(after: values, horizon: 1) == [40])
     }
 
     @Test("What is missing is passed over, and a season longer than the series falls back to persistence")
@@ -28,8 +28,8 @@ struct BaselineTests {
         #expect(MovingAverage(length: 4).forecast(after: holed, horizon: 1) == [20.5])
         #expect(SeasonalNaive(period: 3).forecast(after: holed, horizon: 3) == [11, 20, 30])
         #expect(SeasonalNaive(period: 50).forecast(after: holed, horizon: 2) == [11, 11])
-        #expect(SeasonalNaiveWithResidual(period: 50).forecast(after: holed, horizon: 1) == [11])
-        #expect(SeasonalNaiveWithResidual(period: 3).forecast(after: holed, horizon: 2) == [21, 30])
+        #expect(SeasonalNaive(period: 50, addsResidual: true).forecast(after: holed, horizon: 1) == [11])
+        #expect(SeasonalNaive(period: 3, addsResidual: true).forecast(after: holed, horizon: 2) == [21, 30])
         #expect(Drift().forecast(after: holed, horizon: 1) == [16])
     }
 

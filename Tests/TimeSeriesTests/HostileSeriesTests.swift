@@ -14,7 +14,7 @@ struct HostileSeriesTests {
         ("2014-04-10,2\n",
             "x.csv:1: the first line holds stamps and numbers, a header with the names of the columns was expected"),
         ("time,y\n2014-04-10,1\n",
-            "x.csv: only one stamp was found; two at least tell the step of time, or --step does"),
+            "x.csv: only one stamp was found; two at least tell the step of time, or series.step does"),
         ("time,y\n2014-04-10,1\n2014-04-11,1,2\n", "x.csv:3: 3 fields found, 2 expected"),
         ("time,y\n2014-04-10,1\n2014-04-11,two\n2014-04-12,3\n2014-04-13,3\n",
             "x.csv:3: \"two\" was found in column \"y\", a number was expected, or nothing where the value is missing"),
@@ -53,7 +53,7 @@ struct HostileSeriesTests {
     @Test("One wrong stamp far away does not fill the memory")
     func farStamp() {
         let text = hourly((0..<50).map(String.init)) + "1970-01-01 00:00:00,5\n"
-        #expect(message(text).contains("for which there are 51 rows; either a stamp is wrong, or --step should"))
+        #expect(message(text).contains("for which there are 51 rows; either a stamp is wrong, or series.step should"))
         let unix = "time,y\n" + (0..<50).map { "\(1_397_088_240 + $0),1\n" }.joined() + "4000000000,2\n"
         #expect(message(unix).contains("50 rows") || message(unix).contains("51 rows"))
     }

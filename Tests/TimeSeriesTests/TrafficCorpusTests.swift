@@ -68,6 +68,8 @@ struct TrafficCorpusTests {
         let squares = zip(windows(parts.test), forecasts).reduce(0.0) {
             $0 + pow(table.channels[0][$1.0.targets.lowerBound] - $1.1, 2)
         }
+        // The lags of one week carry noise of their own, of which their mean keeps a part, and products of seasons are
+        // not linear. The forecaster, which knows logarithm and calendar, comes within a tenth: ForecastTrainingTests.
         let rmse = (squares / Double(forecasts.count)).squareRoot()
         let best = corpus.bestErrors(in: parts.test).rmse
         #expect(rmse < 1.33 * best && rmse > 0.95 * best, "\(rmse) and \(best)")

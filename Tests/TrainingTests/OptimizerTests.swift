@@ -161,7 +161,7 @@ import Training
                     _ = try replicas.step(
                         replicas.shares(of: [Array(0..<8), Array(8..<16)], problem.loss(model)), learningRate: 0.01,
                         rules: rules, seed: UInt64(time), time: time)
-                    freshBlocks.append(StoragePool.shared.statistics.freshBlocks)
+                    freshBlocks.append(StoragePool.allocated.blocks)
                 }
                 #expect(freshBlocks.allSatisfy { $0 == freshBlocks[0] }, "\(course.name): \(freshBlocks)")
             }

@@ -20,19 +20,19 @@ import Training
         ("*aab", "aaaab", true), ("l?.*.w", "l1.x.y.w", true), ("**", "", true),
     ])
     func patterns(pattern: String, name: String, matches: Bool) {
-        #expect(NamePattern(pattern).matches(name) == matches)
+        #expect(ParameterPattern(pattern).matches(name) == matches)
     }
 
     @Test func listsAreTextsOrListsOfTexts() throws {
-        func names(_ json: String) throws -> NamePatterns {
-            try JSONDecoder().decode(NamePatterns.self, from: Data(json.utf8))
+        func names(_ json: String) throws -> ParameterPatterns {
+            try JSONDecoder().decode(ParameterPatterns.self, from: Data(json.utf8))
         }
         #expect(try names("[\"encoder.*\",\"head.bias\"]") == ["encoder.*", "head.bias"])
         #expect(try names("\"encoder.* , head.bias\"") == ["encoder.*", "head.bias"])
         #expect(try names("\"\"") == [] && names("[]") == [])
         let exception = try names("\"*,!head.*\"")
         #expect(exception == ["*", "!head.*"])
-        #expect(try JSONDecoder().decode(NamePatterns.self, from: JSONEncoder().encode(exception)) == exception)
+        #expect(try JSONDecoder().decode(ParameterPatterns.self, from: JSONEncoder().encode(exception)) == exception)
         func factors(_ json: String) throws -> LearningRateFactors {
             try JSONDecoder().decode(LearningRateFactors.self, from: Data(json.utf8))
         }
@@ -107,11 +107,11 @@ import Training
     @Test func namesThatNothingHasAreRefused() throws {
         let names = ["words.weight", "lstm.weight_ih_l0", "lstm.weight_hh_l0", "lstm.bias_ih_l0", "lstm.bias_hh_l0",
             "head.weight", "head.bias"]
-        #expect(throws: TrainingError.unmatchedPattern(NamePattern("lstn.*"), option: "frozen", parameters: names)) {
+        #expect(throws: TrainingError.unmatchedPattern(ParameterPattern("lstn.*"), option: "frozen", parameters: names)) {
             try movement { $0.frozen = ["head.*", "lstn.*"] }
         }
         let unmatched = TrainingError.unmatchedPattern(
-            NamePattern("*.w"), option: "learningRateFactors", parameters: names)
+            ParameterPattern("*.w"), option: "learningRateFactors", parameters: names)
         #expect(throws: unmatched) {
             try movement { $0.learningRateFactors = LearningRateFactors([.init("*.w", 2)]) }
         }

@@ -341,14 +341,15 @@ import Training
             let problem = ToyProblem(count: 16)
             let parameters = Parameters(.seed(1))
             let model = ToyModel(parameters, dropout: 0.2)
+            // Two threads at a time, each with a replica: neither takes what the other had.
             let replicas = Replicas(
-                2, parameters: parameters, optimizer: Adam(for: parameters), pool: WorkerPool(threadCount: 1))
+                2, parameters: parameters, optimizer: Adam(for: parameters), pool: WorkerPool(threadCount: 2))
             var freshBlocks: [Int] = []
-            for time in 1...10 {
+            for time in 1...50 {
                 _ = try replicas.step(
                     rows: Array(0..<16), learningRate: 0.01, maximumNorm: 1, seed: UInt64(time), time: time,
                     loss: problem.loss(model))
-                freshBlocks.append(StoragePool.shared.statistics.freshBlocks)
+                freshBlocks.append(StoragePool.allocated.blocks)
             }
             #expect(freshBlocks[0] > 0)
             #expect(freshBlocks.allSatisfy { $0 == freshBlocks[0] }, "blocks after each step: \(freshBlocks)")

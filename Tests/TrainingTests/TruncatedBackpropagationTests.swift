@@ -212,7 +212,7 @@ import Training
             var freshBlocks: [Int] = []
             _ = try Trainer(parameters, options: options, seed: 4, pool: WorkerPool(threadCount: 1)).fit(
                 memory.batches(rows: 4, chunkLength: 5),
-                report: { if case .step = $0 { freshBlocks.append(StoragePool.shared.statistics.freshBlocks) } },
+                report: { if case .step = $0 { freshBlocks.append(StoragePool.allocated.blocks) } },
                 loss: model.loss(memory)
             ) { Trainer.Validation(loss: 0, score: 0) }
             // The second chunk is the first with a state to start from.

@@ -3,17 +3,35 @@ import Kernels
 
 /// Changes training sounds the way the world might, so that a model learns what does not matter.
 ///
-/// All work in place on plain arrays and draw from a generator that is passed in: the same seed, the same sounds. An
-/// array keeps its length.
+/// All work on plain arrays, in place but for `play`, and draw from a generator that is passed in: the same seed, the
+/// same sounds. None allocates where arrays have room.
 public enum Augmentation {
-    /// x += noise, white and Gaussian, so that the power of x is `decibels` above that of the noise. Silence stays
-    /// silence: no ratio is defined for it.
+    /// x += noise, so that the power of x is `decibels` above that of the noise. Silence stays silence: no ratio is
+    /// defined for it.
+    ///
+    ///     n[t] = colour n[t - 1] + w[t],  w white, nearly Gaussian: the sum of four uniform numbers
+    ///
+    /// - Parameter colour: Between -1 and 1; 0 for white noise, above it low frequencies prevail, below it high ones.
     public static func addNoise(
-        to samples: inout [Float], signalToNoise decibels: Double, using generator: inout SeededGenerator
+        to samples: inout [Float], signalToNoise decibels: Double, colour: Double = 0,
+        using generator: inout SeededGenerator
     ) {
-        let deviation = (power(samples) * pow(10, -decibels / 10)).squareRoot()
-        guard deviation > 0 else { return }
-        for place in samples.indices { samples[place] += Float(generator.normal() * deviation) }
+        precondition(abs(colour) < 1, "noise of colour \(colour)")
+        // The power of n is that of w over 1 - colour^2.
+        let power = power(samples) * pow(10, -decibels / 10) * (1 - colour * colour)
+        guard power > 0 else { return }
+        // Four whole numbers from 0 to 65,535 have the variance (2^32 - 1) / 3 and the mean 131,070.
+        let scale = Float((power * 3 / 4_294_967_295).squareRoot())
+        let share = Float(colour)
+        var noise: Float = 0
+        samples.withUnsafeMutableBufferPointer { samples in
+            for place in samples.indices {
+                let bits = generator.next()
+                let sum = (bits & 0xffff) + (bits >> 16 & 0xffff) + (bits >> 32 & 0xffff) + bits >> 48
+                noise = share * noise + scale * Float(Int(sum) - 131_070)
+                samples[place] += noise
+            }
+        }
     }
 
     /// x += g noise, with g such that the power of x is `decibels` above that of g noise. A noise that is shorter is
@@ -53,33 +71,30 @@ public enum Augmentation {
         }
     }
 
-    /// Plays the sound `factor` times as fast, pitch included: y[n] = x[factor n] by linear interpolation, its middle
-    /// staying in the middle. Silence fills what becomes free; what no longer fits is cut at both ends.
-    public static func changeSpeed(of samples: inout [Float], factor: Double) {
+    /// Appends the sound, played `factor` times as fast, pitch included: y[n] = x[factor n] by linear interpolation; it
+    /// has floor(count / factor) samples, one at least.
+    public static func play(_ samples: [Float], factor: Double, appendingTo output: inout [Float]) {
         precondition(factor > 0 && factor.isFinite, "a speed of \(factor)")
-        guard factor != 1, samples.count > 1 else { return }
-        let middle = Double(samples.count - 1) / 2
-        samples = [Float](unsafeUninitializedCapacity: samples.count) { output, count in
-            for place in samples.indices {
-                let source = middle + (Double(place) - middle) * factor
-                let below = source.rounded(.down)
-                let index = Int(below)
-                if index < 0 || index >= samples.count || source > Double(samples.count - 1) {
-                    output[place] = 0
-                } else {
-                    let next = samples[min(index + 1, samples.count - 1)]
-                    output[place] = samples[index] + Float(source - below) * (next - samples[index])
-                }
+        guard !samples.isEmpty else { return }
+        let last = samples.count - 1
+        samples.withUnsafeBufferPointer { samples in
+            for place in 0..<max(1, Int(Double(samples.count) / factor)) {
+                let source = Double(place) * factor
+                let index = min(Int(source), last)
+                let next = samples[min(index + 1, last)]
+                output.append(samples[index] + Float(source - Double(index)) * (next - samples[index]))
             }
-            count = samples.count
         }
     }
 
     /// x = (1 - share) x + share other, as mixup has it (Zhang et al. 2018, "mixup: Beyond Empirical Risk
-    /// Minimization"); the target is to be mixed in the same way. Features and samples can be mixed alike.
+    /// Minimization"); the target is to be mixed in the same way. Silence stands behind the other where it is shorter;
+    /// it may not be longer. Features and samples can be mixed alike.
     public static func blend(_ other: [Float], into samples: inout [Float], share: Float) {
-        precondition(other.count == samples.count, "a blend of \(samples.count) and \(other.count) values")
-        for place in samples.indices { samples[place] += share * (other[place] - samples[place]) }
+        precondition(other.count <= samples.count, "a blend of \(samples.count) and \(other.count) values")
+        for place in samples.indices {
+            samples[place] += share * ((place < other.count ? other[place] : 0) - samples[place])
+        }
     }
 
     /// The mean of x^2.

@@ -5,9 +5,9 @@ import Tables
 extension ClipList {
     /// Reads a data set.
     ///
-    /// - A table (`.csv` or `.tsv`) with a column `filename` (or `file`, `path`), one of `category`, `label` or `class`,
-    ///   and perhaps `group` (or `speaker`) and `fold`; other columns become attributes. Names of files are relative to
-    ///   the table's folder, or to a folder `audio` in it.
+    /// - A table (`.csv` or `.tsv`) with a column `filename` (or `file`, `path`), one of `category`, `label` or
+    ///   `class`, and perhaps `group` (or `speaker`) and `fold`; other columns become attributes. Names of files are relative to
+    ///   the table's folder, or to a folder `audio` in it or beside it.
     /// - A folder with a pattern: every sound file in it or below it, labelled by its name.
     /// - A folder without: one folder a class in it, whose name is the label; sound files may lie deeper.
     ///
@@ -18,7 +18,8 @@ extension ClipList {
     public static func read(path: String, pattern: NamePattern? = nil) throws -> ClipList {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            throw FileError(.missing, path: path, errno == ENOENT ? "no such file or folder" : InputFile.systemMessage())
+            let message = errno == ENOENT ? "no such file or folder" : InputFile.systemMessage()
+            throw FileError(.missing, path: path, message)
         }
         if status.st_mode & S_IFMT == S_IFDIR {
             return try pattern.map { try read(folder: path, pattern: $0) } ?? read(folderOfClasses: path)
@@ -71,7 +72,8 @@ extension ClipList {
             guard let slash = file.firstIndex(of: "/") else {
                 throw FileError.malformed(
                     "\(folder)/\(file)", .file,
-                    "a sound file beside the class folders was found; a folder a class, a manifest or a pattern of names was expected")
+                    "a sound file beside the class folders was found; a folder a class, a manifest or a pattern of "
+                        + "names was expected")
             }
             return Row(path: "\(folder)/\(file)", label: String(file[..<slash]))
         }
@@ -94,7 +96,7 @@ extension ClipList {
         let table = try DelimitedTable(path: path)
         let columns = try ManifestColumns(table, needsLabel: pattern == nil)
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        let folders = [folder, folder + "/audio"]
+        let folders = [folder, folder + "/audio", folder + "/../audio"]
         var lines: [String: Int] = [:]
         let rows = try table.map { row in
             let row = try row.get()

@@ -27,6 +27,11 @@ public struct ClipList: Hashable, Sendable {
             self.fold = fold
             self.attributes = attributes
         }
+
+        /// What a column of the manifest says of the clip; `group` and `fold` are such columns, too.
+        public func value(of column: String) -> String? {
+            attributes[column] ?? (column == "group" ? group : column == "fold" ? fold : nil)
+        }
     }
 
     /// Where the list was read from, for messages.

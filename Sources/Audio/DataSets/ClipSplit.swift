@@ -9,7 +9,7 @@ public struct ClipSplit: Hashable, Sendable {
     public let training: [Int]
     /// Ascending.
     public let test: [Int]
-    /// What the test part is, for tables: `group george`, `fold 3`.
+    /// What the test part is, for tables: `group b`, `fold 3`.
     public let name: String
 
     public init(training: [Int], test: [Int], name: String) {
@@ -21,8 +21,8 @@ public struct ClipSplit: Hashable, Sendable {
 
 /// How clips are told into parts.
 public enum ClipSplitting: Hashable, Sendable {
-    /// A share of the clips of each class, drawn at random, is tested on. A class with one clip is only trained on, with
-    /// more it keeps one on either side at least.
+    /// A share of the clips of each class, drawn at random, is tested on. A class with one clip is only trained on,
+    /// with more it keeps one on either side at least.
     case files(testShare: Double)
     /// A share of the groups, drawn at random, is tested on, with all their clips.
     case groups(testShare: Double)
@@ -57,15 +57,14 @@ extension ClipList {
         switch splitting {
         case .files(let share):
             let test = byLabel(&generator).flatMap { clips in
-                clips.prefix(clips.count < 2 ? 0 : min(clips.count - 1, max(1, Int((share * Double(clips.count)).rounded()))))
+                clips.prefix(clips.count < 2 ? 0 : Self.part(share, of: clips.count))
             }
             split = part(test, "a share of the files")
         case .groups(let share):
             var names = try requiredGroups()
             guard names.count > 1 else { throw oneGroup(names[0]) }
             generator.shuffle(&names)
-            let count = min(names.count - 1, max(1, Int((share * Double(names.count)).rounded())))
-            let chosen = Set(names.prefix(count))
+            let chosen = Set(names.prefix(Self.part(share, of: names.count)))
             split = part(clips.indices.filter { chosen.contains(clips[$0].group!) }, "a share of the groups")
         case .testGroup(let name):
             try check(name, among: requiredGroups(), "group")
@@ -137,7 +136,7 @@ extension ClipList {
         var names = Self.names(indices.compactMap { clips[$0].group })
         if byGroup, names.count > 2, indices.allSatisfy({ clips[$0].group != nil }) {
             generator.shuffle(&names)
-            let chosen = Set(names.prefix(min(names.count - 1, max(1, Int((share * Double(names.count)).rounded())))))
+            let chosen = Set(names.prefix(Self.part(share, of: names.count)))
             return part(indices.filter { chosen.contains(clips[$0].group!) }, of: indices, "held out groups")
         }
         let test = byLabel(&generator, indices).flatMap { clips in
@@ -147,6 +146,11 @@ extension ClipList {
     }
 
     // MARK: Parts
+
+    /// A share of some things that leaves one on either side at least.
+    private static func part(_ share: Double, of count: Int) -> Int {
+        min(count - 1, max(1, Int((share * Double(count)).rounded())))
+    }
 
     /// The clips of each class, in random order.
     private func byLabel(_ generator: inout SeededGenerator, _ indices: [Int]? = nil) -> [[Int]] {
@@ -173,7 +177,8 @@ extension ClipList {
         if let label = labels.indices.first(where: { !trained.contains($0) }) {
             throw FileError.malformed(
                 path, .file,
-                "the class \"\(labels[label])\" has no clip left to train on, all \(labelCounts[label]) are tested on (\(split.name))")
+                "the class \"\(labels[label])\" has no clip left to train on, all \(labelCounts[label]) are tested on "
+                    + "(\(split.name))")
         }
         return split
     }

@@ -1,15 +1,22 @@
 import Files
 import Glibc
+import Synchronization
 
 /// Keeps features in a folder, under a name made of the samples and of the settings: other sounds or other settings
 /// have other names, and nothing stale is ever read.
 ///
 ///     let cache = try FeatureCache(folder: "features")
-///     let features = try cache.features(of: clip.samples, with: extractor)
+///     let features = cache.features(of: clip.samples, with: extractor)
 ///
-/// A file that is damaged or of another version counts as not there, and is written anew.
-public struct FeatureCache: Sendable {
+/// A file that is damaged or of another version counts as not there, and is written anew. What cannot be written is
+/// computed again: `failure` says why.
+public final class FeatureCache: Sendable {
     public let folder: String
+    /// The first failure of writing; one thread writes at a time, for two may have the same sound.
+    private let writing = Mutex<FileError?>(nil)
+
+    /// Why features could not be kept, where that was so; nothing is wrong with the features.
+    public var failure: FileError? { writing.withLock { $0 } }
 
     /// - Throws: `FileError` where the folder neither exists nor can be made.
     public init(folder: String) throws {
@@ -23,24 +30,33 @@ public struct FeatureCache: Sendable {
     }
 
     /// The features of one sound, from the folder where they are there, else computed and kept.
-    ///
-    /// - Throws: `FileError` where they cannot be written.
     public func features(
         of samples: [Float], with extractor: FeatureExtractor, workspace: FeatureExtractor.Workspace? = nil
-    ) throws -> Features {
+    ) -> Features {
         let path = "\(folder)/\(name(samples, extractor.settings)).features"
         let frames = extractor.frameCount(sampleCount: samples.count)
         if let kept = Self.read(path, frames: frames, channels: extractor.channelCount) { return kept }
         let features = extractor.features(of: samples, workspace: workspace)
-        try OutputFile.write(to: path, replacing: true) { writer in
-            try features.values.withUnsafeBytes { values in
-                try Self.header(frames, extractor.channelCount, checksum: ContentHash.of(values)).withUnsafeBytes {
-                    try writer.append($0)
-                }
-                try writer.append(values)
+        writing.withLock { failure in
+            do {
+                try Self.keep(features, at: path)
+            } catch {
+                failure = failure ?? error as? FileError
             }
         }
         return features
+    }
+
+    private static func keep(_ features: Features, at path: String) throws {
+        // A file that a crash cut short is found out by its checksum.
+        try OutputFile.write(to: path, replacing: true, flushes: false) { writer in
+            try features.values.withUnsafeBytes { values in
+                try header(
+                    features.frameCount, features.channelCount, checksum: ContentHash.of(values)
+                ).withUnsafeBytes { try writer.append($0) }
+                try writer.append(values)
+            }
+        }
     }
 
     /// 32 hexadecimal digits.

@@ -65,10 +65,10 @@ extension FeatureExtractor {
 
     /// Writes the spectrogram, or what the mel filters make of it, `[frames, spectralChannels]`.
     func spectra(
-        _ samples: UnsafeBufferPointer<Float>, frames: Int, into output: UnsafeMutablePointer<Float>,
+        _ samples: UnsafeBufferPointer<Float>, frames: Int, hop: Int, into output: UnsafeMutablePointer<Float>,
         workspace: Workspace
     ) {
-        let (hop, length, channels) = (settings.hopLength, transform.length, spectralChannels)
+        let (length, channels) = (transform.length, spectralChannels)
         let blocks = (frames + Self.blockSize - 1) / Self.blockSize
         let lead = settings.isCentred ? length / 2 : 0
         let needed = max((blocks * Self.blockSize - 1) * hop + length, samples.count + 2 * lead)
@@ -76,7 +76,7 @@ extension FeatureExtractor {
         pad(samples, lead: lead, into: padded, count: needed)
         for block in 0..<blocks {
             let first = block * Self.blockSize
-            let spectrum = powers(of: padded + first * hop, workspace)
+            let spectrum = powers(of: padded + first * hop, hop: hop, workspace)
             if settings.exponent == 1 {
                 SpectrumKernels.takeSquareRoot(of: spectrum, count: (length / 2 + 1) * Self.blockSize)
             }
@@ -97,8 +97,10 @@ extension FeatureExtractor {
     }
 
     /// |X|^2 of a block of frames, `[length / 2 + 1, blockSize]`.
-    private func powers(of start: UnsafePointer<Float>, _ workspace: Workspace) -> UnsafeMutablePointer<Float> {
-        let (hop, length) = (settings.hopLength, transform.length)
+    private func powers(
+        of start: UnsafePointer<Float>, hop: Int, _ workspace: Workspace
+    ) -> UnsafeMutablePointer<Float> {
+        let length = transform.length
         window.withUnsafeBufferPointer { window in
             SpectrumKernels.loadFrames(
                 of: start, hop: hop, window: window.baseAddress!, into: workspace.real, length: length)
@@ -119,6 +121,10 @@ extension FeatureExtractor {
         SpectrumKernels.power(
             real: isOther ? workspace.otherReal : workspace.real,
             imaginary: isOther ? workspace.otherImaginary : workspace.imaginary, into: workspace.power, length: length)
+        for (line, factor) in emphasis.enumerated() {
+            let row = workspace.power + line * Self.blockSize
+            Vector.scale(factor, row, into: row, count: Self.blockSize)
+        }
         return workspace.power
     }
 

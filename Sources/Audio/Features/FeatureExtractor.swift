@@ -1,3 +1,4 @@
+import Glibc
 import Kernels
 
 /// Computes features of sounds, as `FeatureSettings` say.
@@ -14,6 +15,8 @@ public final class FeatureExtractor: Sendable {
     let transform: FourierTransform
     /// `transformLength` values: the window in the middle, zeros around it.
     let window: [Float]
+    /// A factor on the power of each line of the spectrum; empty where all are 1.
+    let emphasis: [Float]
     let filters: MelFilters
     /// `[melCount, coefficientCount]`
     let cosines: [Float]
@@ -32,10 +35,20 @@ public final class FeatureExtractor: Sendable {
                 start..<start + settings.windowLength, with: settings.window.values(count: settings.windowLength))
         }
         self.window = window
+        emphasis = isSpectral && settings.preemphasis > 0 ? Self.emphasis(settings) : []
         let usesMel = settings.kind == .logMel || settings.kind == .mfcc
         filters = usesMel ? MelFilters(settings) : MelFilters()
         cosines = settings.kind == .mfcc
             ? CosineTransform.matrix(inputs: settings.melCount, outputs: settings.coefficientCount) : []
+    }
+
+    /// |1 - p e^(-i w)|^2 = 1 + p^2 - 2 p cos w of every line.
+    private static func emphasis(_ settings: FeatureSettings) -> [Float] {
+        let p = settings.preemphasis
+        return (0...settings.transformLength / 2).map { line in
+            let angle = 2 * Double.pi * Double(line) / Double(settings.transformLength)
+            return Float(1 + p * p - 2 * p * cos(angle))
+        }
     }
 
     /// Frames of a sound (see `FeatureSettings.frameCount`).
@@ -75,17 +88,31 @@ public final class FeatureExtractor: Sendable {
     public func extract(
         _ samples: UnsafeBufferPointer<Float>, into output: UnsafeMutablePointer<Float>, workspace: Workspace
     ) {
+        extract(
+            samples, frames: frameCount(sampleCount: samples.count), hop: settings.hopLength, into: output,
+            workspace: workspace)
+    }
+
+    /// Writes the first frames of one sound, with another distance from one to the next: the sound is then stretched in
+    /// time, its pitch stays.
+    ///
+    /// - Parameters:
+    ///   - frames: As many as `FeatureSettings.frameCount(sampleCount:hop:)` says, or fewer.
+    ///   - hop: Samples from a frame to the next; of no matter to waveforms.
+    package func extract(
+        _ samples: UnsafeBufferPointer<Float>, frames: Int, hop: Int, into output: UnsafeMutablePointer<Float>,
+        workspace: Workspace
+    ) {
         precondition(workspace.extractor === self, "a workspace of another extractor")
-        guard let start = samples.baseAddress else { return }
-        let frames = frameCount(sampleCount: samples.count)
+        guard let start = samples.baseAddress, frames > 0 else { return }
         switch settings.kind {
         case .waveform:
-            output.update(from: start, count: samples.count)
+            output.update(from: start, count: frames)
         case .spectrogram, .logMel:
-            spectra(samples, frames: frames, into: output, workspace: workspace)
+            spectra(samples, frames: frames, hop: hop, into: output, workspace: workspace)
         case .mfcc:
             let bands = workspace.bands(frames: frames)
-            spectra(samples, frames: frames, into: bands, workspace: workspace)
+            spectra(samples, frames: frames, hop: hop, into: bands, workspace: workspace)
             let count = settings.coefficientCount
             cosines.withUnsafeBufferPointer { cosines in
                 BLAS.multiply(

@@ -74,7 +74,8 @@ public struct FeatureScaler: Codable, Hashable, Sendable {
     }
 
     public func scaled(_ features: Features) -> Features {
-        precondition(features.channelCount == channelCount, "\(features.channelCount) channels, \(channelCount) expected")
+        precondition(
+            features.channelCount == channelCount, "\(features.channelCount) channels, \(channelCount) expected")
         var features = features
         features.values.withUnsafeMutableBufferPointer { values in
             if let start = values.baseAddress { apply(to: start, frames: features.frameCount) }

@@ -16,12 +16,17 @@ extension FeatureSettings {
         try whole("windowLength", windowLength, 2...transformLimit)
         try whole("transformLength", transformLength, windowLength...transformLimit)
         try whole("hopLength", hopLength, 1...transformLimit)
+        guard (0..<1).contains(preemphasis) else {
+            throw Invalid(
+                setting: "preemphasis", message: "\(preemphasis) was found, a number from 0 to below 1 was expected")
+        }
         try whole("exponent", exponent, 1...2)
         guard floor.isFinite, floor >= Double(Float.leastNormalMagnitude), floor < 1e30 else {
             throw Invalid(setting: "floor", message: "\(floor) was found, a number above 0 was expected")
         }
         guard dynamicRange.isFinite, dynamicRange >= 0 else {
-            throw Invalid(setting: "dynamicRange", message: "\(dynamicRange) was found, a number from 0 on was expected")
+            throw Invalid(
+                setting: "dynamicRange", message: "\(dynamicRange) was found, a number from 0 on was expected")
         }
         guard kind != .spectrogram else { return }
         try whole("melCount", melCount, 1...transformLength)

@@ -47,6 +47,9 @@ public struct FeatureSettings: Codable, Hashable, Sendable {
     /// Whether frame t has sample t `hopLength` in its middle, or as its first.
     public var isCentred: Bool
     public var padding: Padding
+    /// From 0, for none, to below 1: how much high frequencies are raised, as by y[n] = x[n] - preemphasis x[n - 1].
+    /// Every line of the spectrum is weighted with |1 - preemphasis e^(-i w)|^2.
+    public var preemphasis: Double
     /// 2 for powers, 1 for amplitudes.
     public var exponent: Int
     public var melCount: Int
@@ -79,6 +82,7 @@ public struct FeatureSettings: Codable, Hashable, Sendable {
         transformLength = length
         isCentred = true
         padding = .reflect
+        preemphasis = 0
         exponent = 2
         // Filters that are narrower than the distance of two lines of the spectrum would be empty.
         melCount = sampleRate < 16_000 ? 40 : 64
@@ -134,12 +138,15 @@ public struct FeatureSettings: Codable, Hashable, Sendable {
     ///
     /// Centred: one for each hop that starts within the sound or at its end. Not centred: those that lie wholly within
     /// the sound; a shorter one gives a single frame, filled with zeros. No samples have no frames.
-    public func frameCount(sampleCount: Int) -> Int {
+    public func frameCount(sampleCount: Int) -> Int { frameCount(sampleCount: sampleCount, hop: hopLength) }
+
+    /// Frames of a sound, `hop` samples from one to the next in place of `hopLength`.
+    package func frameCount(sampleCount: Int, hop: Int) -> Int {
         guard sampleCount > 0 else { return 0 }
         if kind == .waveform { return sampleCount }
         // An odd transform is centred on the sample before its middle, so that one sample less is padded than used.
         let padded = isCentred ? sampleCount + transformLength / 2 * 2 : sampleCount
-        return max(0, padded - transformLength) / hopLength + 1
+        return max(0, padded - transformLength) / hop + 1
     }
 
     /// Seconds from one frame to the next.

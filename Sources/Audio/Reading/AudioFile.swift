@@ -37,7 +37,8 @@ final class AudioFile: FrameReader {
         guard header.samplerate > 0, header.channels > 0 else {
             sf_close(handle)
             throw FileError.malformed(
-                name, .file, "\(header.channels) channels at \(header.samplerate) Hz were found, at least one of each was expected")
+                name, .file,
+                "\(header.channels) channels at \(header.samplerate) Hz were found, at least one of each was expected")
         }
         guard header.frames > 0 else {
             sf_close(handle)
@@ -95,7 +96,7 @@ final class AudioFile: FrameReader {
     }
 
     private static func descriptor(_ path: String, _ name: String) throws -> Int32 {
-        if path == "-" { return try temporaryFile(InputFile.bytes(at: path), name) }
+        if path == "-" { return try temporaryFile(StreamedFile(path: path)) }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             let message = errno == ENOENT ? "no such file" : "cannot be opened: \(InputFile.systemMessage())"
@@ -104,18 +105,11 @@ final class AudioFile: FrameReader {
         return descriptor
     }
 
-    /// A file without a name that holds the bytes: libsndfile seeks, which a pipe cannot.
-    private static func temporaryFile(_ bytes: [UInt8], _ name: String) throws -> Int32 {
-        func failure() -> FileError {
-            FileError(.inputOutput, path: name, "cannot be kept in a temporary file: \(InputFile.systemMessage())")
-        }
-        guard let file = tmpfile() else { throw failure() }
-        defer { fclose(file) }
-        guard fwrite(bytes, 1, bytes.count, file) == bytes.count, fflush(file) == 0 else { throw failure() }
-        rewind(file)
-        let descriptor = dup(fileno(file))
-        guard descriptor >= 0 else { throw failure() }
-        return descriptor
+    /// A file without a name that holds all that a stream does: libsndfile seeks, which a pipe cannot.
+    private static func temporaryFile(_ stream: StreamedFile) throws -> Int32 {
+        let file = try TemporaryFile()
+        try file.append(contentsOf: stream)
+        return try file.rewound().duplicatedDescriptor()
     }
 
     private static func name(ofFormat format: Int32) -> String {

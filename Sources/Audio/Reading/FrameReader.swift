@@ -20,8 +20,8 @@ extension FrameReader {
             samples.baseAddress.flatMap { Vector.firstNonFinite($0, count: samples.count) }
         }
         guard let place else { return }
+        let found = samples[place].isNaN ? "not a number" : "infinite"
         throw FileError.malformed(
-            name, .file,
-            "frame \(firstFrame + place) is \(samples[place].isNaN ? "not a number" : "infinite"), finite samples were expected")
+            name, .file, "frame \(firstFrame + place) is \(found), finite samples were expected")
     }
 }

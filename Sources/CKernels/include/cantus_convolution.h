@@ -21,9 +21,8 @@ ptrdiff_t cantus_panel_width(void);
 // weights[j tap_stride + c channel_stride + n column_stride]; the last panel is filled up with zeros.
 void cantus_pack_panels(const float *weights, ptrdiff_t tap_stride, ptrdiff_t channel_stride, ptrdiff_t column_stride,
                         ptrdiff_t taps, ptrdiff_t channels, ptrdiff_t columns, float *panels);
-// weights, placed as above, += sums [taps, channels, columns]
-void cantus_add_unpacked(const float *sums, ptrdiff_t taps, ptrdiff_t channels, ptrdiff_t columns, float *weights,
-                         ptrdiff_t tap_stride, ptrdiff_t channel_stride, ptrdiff_t column_stride);
+// weights [columns, channels, taps] += sums [taps, channels, columns]
+void cantus_add_unpacked(const float *sums, ptrdiff_t taps, ptrdiff_t channels, ptrdiff_t columns, float *weights);
 
 // y [rows, columns] = windows b + start, with start the columns' bias, or y itself where bias is null.
 // Row i of b's panel p begins at b[p panel_stride + i b_stride]. Whole registers are read from there: behind b's last

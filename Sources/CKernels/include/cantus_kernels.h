@@ -12,6 +12,9 @@
 void cantus_axpy(float a, const float *x, float *y, ptrdiff_t n);
 // sum x y
 float cantus_dot(const float *x, const float *y, ptrdiff_t n);
+// y [rows] = m x + bias for the rows of m [rows, n], `stride` apart; bias may be null
+void cantus_dot_rows(const float *x, const float *m, ptrdiff_t stride, const float *bias, float *y, ptrdiff_t rows,
+                     ptrdiff_t n);
 // sum x, accumulated in double
 double cantus_sum(const float *x, ptrdiff_t n);
 // sum x^2, accumulated in double

@@ -35,9 +35,10 @@ typedef struct {
     ptrdiff_t b_depth, b_panel;
 } cantus_factors;
 
-// One step of `rows` rows; width is a multiple of 16.
+// One step of `rows` rows; width is a multiple of 16. Forward, only the panels from `first` up to `end` are computed: 16
+// units each, or 64 of an RNN.
 typedef struct {
-    ptrdiff_t rows, width;
+    ptrdiff_t rows, width, first, end;
     // [rows, gates width] in packed order: the products of the inputs, which become activations. An RNN has none.
     float *gates;
     // GRU: [rows, width], the recurrent part of n.
@@ -57,10 +58,10 @@ typedef struct {
 //
 // Backward goes from dh, all that reaches h, to the gradients of the products, whose rows are `stride` apart.
 typedef struct {
-    // y [rows, columns] = the product, or y += it where `adding`. Columns and panel are multiples of 16, and a panel is
-    // at most 64.
-    void (*product)(const cantus_factors *factors, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t panel, bool adding,
-                    float *y, ptrdiff_t y_stride);
+    // y [rows, columns] = the product + bias, or y += it where `adding`; bias may be null. Columns and panel are multiples
+    // of 16, and a panel is at most 64.
+    void (*product)(const cantus_factors *factors, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t panel,
+                    const float *bias, bool adding, float *y, ptrdiff_t y_stride);
     void (*lstm)(const cantus_packed_step *step, const cantus_factors *inputs, const cantus_factors *hidden,
                  const float *bias);
     // dc: what reaches c from the next step; becomes the gradient of c_previous.

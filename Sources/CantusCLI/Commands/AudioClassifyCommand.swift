@@ -11,9 +11,10 @@ struct AudioClassifyCommand: ParsableCommand {
               sox -d -t raw -r 16000 -e signed -b 16 -c 1 - | \
             cantus audio classify digits.safetensors --stream --rate 16000 --encoding s16
 
-            A line of output holds the most probable label with its probability, the two next, a tab, and the file; - is \
-            a file on standard input. With --stream raw samples are read from standard input, and each chunk gives a line \
-            as soon as it is there: start and end in seconds, label, probability; with --json each line is an object.
+            A line of output holds the most probable label with its probability, the two next, a tab, and the file; - \
+            is a file on standard input. With --stream raw samples are read from standard input, and each chunk gives a \
+            line as soon as it is there: start and end in seconds, label, probability; with --json each line is an \
+            object.
             """)
 
     @Argument(help: "The model file.")
@@ -47,7 +48,9 @@ struct AudioClassifyCommand: ParsableCommand {
         if let rate, !(1_000...768_000).contains(rate) {
             throw ValidationError("--rate is \(rate), a number from 1000 to 768000 expected")
         }
-        if !(1...64).contains(channels) { throw ValidationError("--channels is \(channels), a number from 1 to 64 expected") }
+        if !(1...64).contains(channels) {
+            throw ValidationError("--channels is \(channels), a number from 1 to 64 expected")
+        }
         if !stream, rate != nil { throw ValidationError("--rate goes with --stream; files tell theirs") }
     }
 
@@ -115,7 +118,8 @@ struct AudioClassifyCommand: ParsableCommand {
     }
 
     private static func list(_ top: [AudioClassifier.Prediction]) -> String {
-        top.map { "\($0.label.onOneLine) \(Formats.fixed(Double($0.probability), decimals: 2))" }.joined(separator: ", ")
+        top.map { "\($0.label.onOneLine) \(Formats.fixed(Double($0.probability), decimals: 2))" }
+            .joined(separator: ", ")
     }
 }
 

@@ -9,8 +9,8 @@ struct AudioEvaluateCommand: ParsableCommand {
             Example:
               cantus audio evaluate digits.safetensors --data other-speakers --confusion digits.svg
 
-            How often each label occurs stands in the model file. The other baselines do not; --train fits them anew on \
-            the sounds that the model was trained on.
+            How often each label occurs stands in the model file. The other baselines do not; --train fits them anew \
+            on the sounds that the model was trained on.
             """)
 
     @Argument(help: "The model file.")
@@ -28,6 +28,8 @@ struct AudioEvaluateCommand: ParsableCommand {
 
     @OptionGroup var report: AudioPictureOptions
 
+    @OptionGroup var caching: AudioCacheOptions
+
     @OptionGroup var threading: ThreadOptions
 
     @Flag(help: "Replace pictures where they stand already.")
@@ -40,7 +42,8 @@ struct AudioEvaluateCommand: ParsableCommand {
         try Failures.reported {
             try report.pictures.check(replacing: force)
             let classifier = try AudioClassifier(contentsOf: model)
-            let result = try AudioEvaluation(classifier, pool: threading.pool())
+            let cache = try caching.cache.map(FeatureCache.init(folder:))
+            let result = try AudioEvaluation(classifier, cache: cache, pool: threading.pool())
                 .run(data, pattern: pattern, by: report.by, training: train)
             try report.pictures.write(result, replacing: force)
             if json {

@@ -10,9 +10,9 @@ struct AudioFeaturesCommand: ParsableCommand {
               cantus audio features street.flac --output spectrogram.svg
               cantus audio features street.flac --features mfcc --output coefficients.csv
 
-            WAV, FLAC, OGG, AIFF and MP3 are read, at any rate, mixed to mono. An output that ends in .csv has a line \
-            a frame, its time in seconds first; .svg is a picture, in which powers are shown in decibels down to 80 \
-            below the loudest.
+            WAV, FLAC, OGG (Vorbis, Opus), AIFF, AU, CAF and, where libsndfile is 1.1 or newer, MP3 are read, at any \
+            rate, mixed to mono, block by block. An output that ends in .csv has a line a frame, its time in seconds \
+            first; .svg is a picture, in which powers are shown in decibels down to 80 below the loudest.
             """)
 
     @Argument(help: ArgumentHelp("The sound; - reads standard input.", valueName: "file"))
@@ -77,38 +77,73 @@ struct AudioFeaturesCommand: ParsableCommand {
         try Failures.reported {
             try OutputFile.check(output, replacing: force)
             try OutputFile.check(output, isNoneOf: [file])
-            let clip = try AudioClip.read(path: file, sampleRate: rate)
-            let settings = settings(sampleRate: clip.sampleRate)
-            let extractor: FeatureExtractor
+            let sound = try SampleStream(file: file, sampleRate: rate)
+            let settings = settings(sampleRate: sound.sampleRate)
+            let features: FeatureStream
             do {
-                extractor = try FeatureExtractor(settings)
+                features = try FeatureStream(settings)
             } catch {
-                throw ValidationError("these features cannot be computed at \(clip.sampleRate) Hz: \(error)")
+                throw ValidationError("these features cannot be computed at \(sound.sampleRate) Hz: \(error)")
             }
-            let features = extractor.features(of: clip.samples)
-            let name = InputFile.displayName(file)
-            if isTable {
-                try OutputFile.write(to: output, replacing: force) { writer in
-                    try features.writeTable(frameSeconds: settings.frameSeconds) { try writer.append($0) }
-                }
-            } else {
-                let title = name.split(separator: "/").last.map(String.init) ?? name
-                let picture = SpectrogramPicture(
-                    features, settings: settings,
-                    title: "\(title), \(self.features), \(Formats.grouped(clip.sampleRate)) Hz")
-                try OutputFile.write(picture.svg, to: output, replacing: force)
-            }
+            let report = try isTable ? writeTable(sound, features) : draw(sound, features)
             if json {
-                try Standard.json(
-                    Report(
-                        features: self.features, rate: clip.sampleRate, seconds: clip.seconds,
-                        frames: features.frameCount, channels: features.channelCount, output: output))
+                try Standard.json(report)
             } else {
                 Standard.output(
-                    "\(output): \(Formats.grouped(features.frameCount)) frames of \(features.channelCount) channels, "
-                        + "\(Formats.fixed(clip.seconds, decimals: 2)) s at \(Formats.grouped(clip.sampleRate)) Hz\n")
+                    "\(output): \(Formats.grouped(report.frames)) frames of \(report.channels) channels, "
+                        + "\(Formats.fixed(report.seconds, decimals: 2)) s at \(Formats.grouped(report.rate)) Hz\n")
             }
         }
+    }
+
+    private func writeTable(_ sound: SampleStream, _ features: FeatureStream) throws -> Report {
+        var report: Report?
+        try OutputFile.write(to: output, replacing: force) { writer in
+            var first = 0
+            try Features.writeTableHeader(channelCount: features.settings.channelCount) { try writer.append($0) }
+            report = try read(sound, features) { block in
+                try block.writeTable(frameSeconds: features.settings.frameSeconds, firstFrame: first) {
+                    try writer.append($0)
+                }
+                first += block.frameCount
+            }
+        }
+        return report!
+    }
+
+    private func draw(_ sound: SampleStream, _ features: FeatureStream) throws -> Report {
+        var columns = FeatureColumns(
+            channelCount: features.settings.channelCount, limit: SpectrogramPicture.mostColumns)
+        let report = try read(sound, features) { columns.add($0) }
+        let title = sound.name.split(separator: "/").last.map(String.init) ?? sound.name
+        let picture = SpectrogramPicture(
+            columns, settings: features.settings,
+            title: "\(title), \(self.features), \(Formats.grouped(sound.sampleRate)) Hz")
+        try OutputFile.write(picture.svg, to: output, replacing: force)
+        return report
+    }
+
+    /// Reads a sound to its end, and hands its features out block by block.
+    private func read(
+        _ sound: SampleStream, _ features: FeatureStream, _ body: (Features) throws -> Void
+    ) throws -> Report {
+        var (features, samples, sampleCount, frames): (_, [Float], _, _) = (features, [], 0, 0)
+        while try sound.read(into: &samples) {
+            sampleCount += samples.count
+            let block = features.append(samples)
+            frames += block.frameCount
+            try body(block)
+        }
+        let rest = features.finish()
+        frames += rest.frameCount
+        try body(rest)
+        guard frames > 0 else {
+            throw FileError.malformed(
+                sound.name, .file, "too few frames to make one sample at \(sound.sampleRate) Hz were found")
+        }
+        return Report(
+            features: self.features, rate: sound.sampleRate, seconds: Double(sampleCount) / Double(sound.sampleRate),
+            frames: frames, channels: features.settings.channelCount, output: output)
     }
 
     private func settings(sampleRate: Int) -> FeatureSettings {

@@ -49,7 +49,9 @@ struct AudioPictures {
 
 struct AudioPictureOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Scores for each value of a column of the table, such as snr, too.", valueName: "column"))
+        help: ArgumentHelp(
+            "Scores for each value of a column of the table, such as snr, or of group or fold, too.",
+            valueName: "column"))
     var by: String?
 
     @Option(help: ArgumentHelp("Draw which labels were taken for which, as SVG.", valueName: "file"))
@@ -63,4 +65,12 @@ struct AudioPictureOptions: ParsableArguments {
     }
 
     var pictures: AudioPictures { AudioPictures(confusion: confusion, curve: curve) }
+}
+
+struct AudioCacheOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Keep features in this folder, by sound and settings, and read them there again (default: nowhere).",
+            valueName: "folder"))
+    var cache: String?
 }

@@ -6,8 +6,8 @@ enum AudioTable {
         var text = table(report.lines).rendered(style) + "\n"
         if !report.folds.isEmpty { text += folds(report).rendered(style) + "\n" }
         if let attribute = report.attribute { text += parts(report.parts, attribute).rendered(style) + "\n" }
-        text += "Scores on \(origin(report)) with \(report.model.metrics.labels.count) labels; a file's label is the one "
-        text += "its chunks vote for. Higher is better.\n"
+        text += "Scores on \(origin(report)) with \(report.model.metrics.labels.count) labels; a file's label is the "
+        text += "one its chunks vote for. Higher is better.\n"
         if !report.verdict.isEmpty { text += report.verdict + "\n" }
         for remark in report.remarks { text += remark + "\n" }
         text += "\(Formats.grouped(report.parameters)) parameters, \(Formats.duration(seconds: report.seconds)).\n"

@@ -9,12 +9,13 @@ struct AudioTrainCommand: ParsableCommand {
             Example:
               cantus audio train --data recordings --pattern '{label}_{group}_{index}.wav' --output digits.safetensors
 
-            Sounds are cut into chunks, each is classified, and the chunks of a file vote; all chunks of a file are on \
-            one side of a split. Without another word a fifth of the files of every label is held out. --split group \
-            holds every group (such as a speaker) out once, or a fifth of more than ten groups; --split fold every fold \
-            of the table, --folds K every one of K parts; the model that is kept has then seen all files. Behind every epoch the state goes to \
-            OUTPUT.checkpoint, from which --resume goes on. The same recipe, seed and number of replicas (by default one \
-            a thread) give the same file.
+            Sounds are cut into chunks, each is classified, and the chunks of a file vote; all chunks of a file are \
+            on one side of a split. What is left behind the last whole chunk makes one more, filled with silence \
+            (--set chunking.rest=drop leaves it out). Without another word a fifth of the files of every label is \
+            held out. --split group holds every group (such as a speaker) out once, or a fifth of more than ten \
+            groups; --split fold every fold of the table, --folds K every one of K parts; the model that is kept has \
+            then seen all files. Behind every epoch the state goes to OUTPUT.checkpoint, from which --resume goes on. \
+            The same recipe, seed and number of replicas (by default one a thread) give the same file.
             """)
 
     @Option(help: ArgumentHelp("A folder of sounds, or a table that lists them.", valueName: "path"))
@@ -29,7 +30,7 @@ struct AudioTrainCommand: ParsableCommand {
             valueName: "pattern"))
     var pattern: String?
 
-    @Option(help: ArgumentHelp("What the model sees: \(featureKinds) (default: log-mel).", valueName: "name"))
+    @Option(help: ArgumentHelp("What the model sees: \(featureKinds) (default: \(usualFeatures)).", valueName: "name"))
     var features: String?
 
     @Option(help: ArgumentHelp("The network: \(kinds) (default: \(usualKind)).", valueName: "name"))
@@ -37,7 +38,8 @@ struct AudioTrainCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Samples a second that sounds are brought to (default: the data's own, 16000 at most).", valueName: "hertz"))
+            "Samples a second that sounds are brought to (default: the data's own, 16000 at most).",
+            valueName: "hertz"))
     var rate: Int?
 
     @Option(help: ArgumentHelp("The length of a chunk (default: 1).", valueName: "seconds"))
@@ -75,17 +77,23 @@ struct AudioTrainCommand: ParsableCommand {
 
     @OptionGroup var report: AudioPictureOptions
 
+    @OptionGroup var caching: AudioCacheOptions
+
     @OptionGroup var options: TrainingRunOptions
 
     private static let kinds = AudioRecipe.Model.Kind.allCases.map(\.rawValue).joined(separator: ", ")
     private static let usualKind = AudioRecipe().model.kind.rawValue
+    private static let usualFeatures = AudioRecipe().features.kind.rawValue
     private static let featureKinds = FeatureSettings.Kind.allCases.map(\.rawValue).joined(separator: ", ")
     private static let augmentations = AudioRecipe.Augmentation.Change.allCases.map(\.rawValue).joined(separator: ", ")
 
     func run() throws {
         try Failures.reported {
             let recipe = try AudioRecipe(settings: flags() + options.settings)
-            try AudioTrainingRun(recipe, data: data, output: output, pictures: report.pictures, options: options).run()
+            try AudioTrainingRun(
+                recipe, data: data, output: output, pictures: report.pictures, cache: caching.cache,
+                options: options
+            ).run()
         }
     }
 

@@ -7,13 +7,17 @@ struct AudioTrainingRun {
     private let data: String
     private let output: String
     private let pictures: AudioPictures
+    /// A folder for features; nil for none.
+    private let cache: String?
     private let options: TrainingRunOptions
     private let progress = AudioProgress()
 
     init(
-        _ recipe: AudioRecipe, data: String, output: String, pictures: AudioPictures, options: TrainingRunOptions
+        _ recipe: AudioRecipe, data: String, output: String, pictures: AudioPictures, cache: String?,
+        options: TrainingRunOptions
     ) {
-        (self.recipe, self.data, self.output, self.pictures, self.options) = (recipe, data, output, pictures, options)
+        (self.recipe, self.data, self.output) = (recipe, data, output)
+        (self.pictures, self.cache, self.options) = (pictures, cache, options)
     }
 
     func run() throws {
@@ -25,7 +29,8 @@ struct AudioTrainingRun {
             fold.map { "\(output).fold\($0).checkpoint" } ?? "\(output).checkpoint"
         }
         let training = AudioTraining(
-            recipe, checkpointPath: checkpoint, resumes: options.resume, pool: options.threading.pool())
+            recipe, checkpointPath: checkpoint, resumes: options.resume,
+            cache: try cache.map(FeatureCache.init(folder:)), pool: options.threading.pool())
         let result = try progress.trainer.interruptible(checkpoint: checkpoint(progress.fold)) {
             try training.run(data, shouldStop: { Interrupts.isRequested }, report: progress.show)
         }

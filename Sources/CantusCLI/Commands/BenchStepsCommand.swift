@@ -11,7 +11,9 @@ struct BenchStepsCommand: ParsableCommand {
               cantus bench steps --infer --json
 
             A step is forward, loss, backward and Adam on one batch. Embedding tables step the rows that the batch \
-            touched, or all of them with --dense-tables. A prediction is that of one row on all threads. The speed counts matrix products alone and is compared with the best that products reach here.
+            touched, or all of them with --dense-tables. A prediction is that of one row on all threads, in a context that \
+            is kept from one to the next. The speed counts matrix products alone and is compared with the best that \
+            products reach here.
             """)
 
     @OptionGroup var options: BenchJobOptions
@@ -25,7 +27,7 @@ struct BenchStepsCommand: ParsableCommand {
     @Flag(help: "Print the names of the jobs and stop.")
     var list = false
 
-    @Option(help: ArgumentHelp("Runs of each job, at most.", valueName: "n"))
+    @Option(help: ArgumentHelp("Runs of each job; more where they take less than half a second, fewer where more than 12.", valueName: "n"))
     var repeats = 15
 
     func validate() throws {

@@ -34,7 +34,10 @@ struct CorporaSirensCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Samples a second.", valueName: "Hz"))
     var rate = 16_000
 
-    @Option(help: ArgumentHelp("Ratios of signal to noise in decibels, between commas.", valueName: "a,b,c"))
+    // A list may begin with a minus, which is no option then.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Ratios of signal to noise in decibels, between commas.", valueName: "a,b,c"))
     var snr = "-10,-5,0,5,10,20"
 
     @OptionGroup var threading: ThreadOptions

@@ -11,7 +11,7 @@ struct ForecastBacktestCommand: ParsableCommand {
 
             A forecast is made at every origin in the test part of the data, of what was known then. Without --refit \
             the model stays as it is; with --refit N it and the baselines are fitted anew to all that lies before, \
-            each time N origins have passed.
+            each time N origins have passed. --json prints what `forecast train --json` prints.
             """)
 
     @Argument(help: "The model file.")

@@ -11,11 +11,16 @@ struct ForecastPredictCommand: ParsableCommand {
               tail -f values | cantus forecast predict traffic.safetensors --data - --follow
 
             Prints CSV: the stamp of each step, the forecast, and the quantiles of its band; of several series a \
-            column in front says which. Beyond the model's horizon its own forecasts are read as if they had been seen.
+            column in front says which. Beyond the model's horizon its own forecasts are read as if they had been \
+            seen. --json prints {"quantiles": [...], "series": [{"name", "forecasts": [{"time", "value", \
+            "quantiles"}]}]}.
 
-            With --follow a line of standard input is a value, or a stamp and a value. Each is answered by a line: the \
-            forecast of the next step, the value that came, and where it lies in the band that was forecast for it: \
-            inside, below or above. Values follow on --data, or with - on the data that the model was trained on.
+            With --follow a line of standard input is a value, or a stamp and a value; for a model of several series \
+            a value of each. Each is answered by a line a series: the forecast of the next step, the value that came, \
+            and where it lies in the band that was forecast for it: inside, below or above, far-below or far-above \
+            where it is more than 5 widths of the band outside. A value that lies far outside is not read by later \
+            forecasts, its own forecast stands for it, until three come in a row. Values follow on --data, or with - \
+            on the data that the model was trained on.
             """)
 
     @Argument(help: "The model file.")
@@ -89,11 +94,10 @@ struct ForecastPredictCommand: ParsableCommand {
         let pool = WorkerPool(threadCount: 1)
         var follower: ForecastFollower
         if data == "-" {
-            follower = try ForecastFollower(forecaster, modelPath: model, pool: pool)
+            follower = try ForecastFollower(forecaster, pool: pool)
         } else {
             let reading = try SeriesReading.read(path: data, options: forecaster.recipe.reading)
-            follower = try ForecastFollower(
-                forecaster, modelPath: model, after: reading.table, path: data, pool: pool)
+            follower = try ForecastFollower(forecaster, after: reading.table, path: data, pool: pool)
         }
         Standard.error("the first value, if no stamp is with it, is that of \(follower.nextTime)\n")
         let columns = ForecastColumns(forecaster)
@@ -101,10 +105,10 @@ struct ForecastPredictCommand: ParsableCommand {
         var (input, reader) = (InputLines(), follower.lineReader(path: InputFile.standardInputName))
         while let lines = try input.next() {
             for text in lines {
-                guard let observation = try reader.observation(in: text),
-                    let line = try follower.take(observation, path: InputFile.standardInputName)
-                else { continue }
-                if json { try Standard.json(line) } else { Standard.output(columns.line(line)) }
+                guard let observation = try reader.observation(in: text) else { continue }
+                for line in try follower.take(observation, path: InputFile.standardInputName) {
+                    if json { try Standard.json(line) } else { Standard.output(columns.line(line)) }
+                }
             }
         }
     }

@@ -11,10 +11,17 @@ struct ForecastTrainCommand: ParsableCommand {
 
             The series are cut in time order: the first 80 % train, the next 10 % choose (penalties, scaling, epochs, \
             the model), the last 10 % are scored, every window of them. With --model auto two linear models, a GRU and \
-            a convolutional network are tried, and the one with the least error on the validation part is saved. \
-            Networks stand beside ridge regression on the window, whose errors they learn. Behind every epoch the \
-            state goes to OUTPUT.MODEL.checkpoint, from which --resume goes on. The same recipe, seed and number of replicas \
-            (by default one a thread) give the same file.
+            a convolutional network are tried, and the simplest is saved whose error on the validation part is within \
+            one standard error of the least. Networks stand beside ridge regression on the window, whose errors they \
+            learn. Forecasts of data that are never negative are kept from falling below zero (target.nonNegative=off \
+            lets them), and for such data the scaler log(1 + x) is tried beside the plain one (scaling.kind).
+
+            Behind every epoch the state goes to OUTPUT.checkpoint (with auto to OUTPUT.MODEL.checkpoint), from which \
+            --resume goes on. The same recipe, seed and number of replicas (by default one a thread) give the same file.
+
+            --json prints {"model": {"name", "rmse", "mae", "smape", "wape", "mase", "r2", "scaled_mse", "scaled_mae", \
+            "per_horizon_mae", "quantiles"}, "baselines": [the same], "windows": {"train", "validation", "test"}, \
+            "seconds", "parameters", "tried", "remarks"}; what cannot be told is null.
             """)
 
     @Option(help: ArgumentHelp("The series: a table; - reads standard input.", valueName: "file"))
@@ -30,6 +37,12 @@ struct ForecastTrainCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The column of time (default: found by content and name).", valueName: "column"))
     var time: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Which number comes first in dates like 01/02/2020: dayFirst or monthFirst (default: as a day above 12 "
+                + "shows it).", valueName: "order"))
+    var dateOrder: String?
 
     @Option(
         help: ArgumentHelp(
@@ -65,7 +78,9 @@ struct ForecastTrainCommand: ParsableCommand {
     var split: String?
 
     @Option(
-        help: ArgumentHelp("Quantiles of the band, with commas between (default: 0.1,0.5,0.9).", valueName: "q,..."))
+        help: ArgumentHelp(
+            "Quantiles of the band, with commas between; none for points alone (default: 0.1,0.5,0.9).",
+            valueName: "q,..."))
     var quantiles: String?
 
     @Option(help: ArgumentHelp("Passes over the windows (default: about 2,500 steps, from 5 to 40).", valueName: "n"))
@@ -95,11 +110,13 @@ struct ForecastTrainCommand: ParsableCommand {
         func text(_ value: String?) -> ConfigurationValue? { value.map { .text($0) } }
         let values: [(String, String, ConfigurationValue?)] = [
             ("series.value", "--value", text(value)), ("series.time", "--time", text(time)),
+            ("series.dateOrder", "--date-order", text(dateOrder)),
             ("series.id", "--series", text(series)), ("series.fill", "--fill", text(fill)),
             ("calendar.holidays", "--holidays", text(holidays)), ("window.lookback", "--lookback", number(lookback)),
             ("window.horizon", "--horizon", number(horizon)), ("window.gap", "--gap", number(gap)),
             ("window.stride", "--stride", number(stride)), ("model.kind", "--model", text(model)),
-            ("split", "--split", text(split)), ("target.quantiles", "--quantiles", text(quantiles)),
+            ("split", "--split", text(split)),
+            ("target.quantiles", "--quantiles", quantiles == "none" ? .list([]) : text(quantiles)),
             ("training.epochs", "--epochs", number(epochs)), ("seed", "--seed", seed.map { .text(String($0)) }),
         ]
         return values.compactMap { key, place, value in value.map { RecipeSetting(key, $0, place: place) } }

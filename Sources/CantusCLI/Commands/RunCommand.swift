@@ -60,7 +60,8 @@ struct RunCommand: ParsableCommand {
                 try refuseRows(file)
                 let paths = try paths(file)
                 try AudioTrainingRun(
-                    recipe, data: paths.data, output: paths.output, pictures: AudioPictures(), options: options
+                    recipe, data: paths.data, output: paths.output, pictures: AudioPictures(), cache: nil,
+                    options: options
                 ).run()
             case ForecastRecipe.job:
                 try file.checkOutermostKeys(against: ForecastRecipe())

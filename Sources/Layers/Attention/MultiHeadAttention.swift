@@ -65,7 +65,7 @@ public struct MultiHeadAttention: Layer {
     private func projected(
         _ x: Tensor, _ context: Context
     ) -> (queries: HeadColumns, keys: HeadColumns, values: HeadColumns) {
-        let mapped = x.linear(context(inputWeight), context(inputBias))
+        let mapped = context.linear(x, inputWeight, inputBias)
         let all = rotary.map { $0(mapped, heads: 2 * attention.heads) } ?? mapped
         return (columns(all, from: 0), columns(all, from: width), columns(all, from: 2 * width))
     }
@@ -127,6 +127,6 @@ public struct MultiHeadAttention: Layer {
     }
 
     private func output(_ x: Tensor, _ context: Context) -> Tensor {
-        x.linear(context(outputWeight), context(outputBias))
+        context.linear(x, outputWeight, outputBias)
     }
 }

@@ -43,10 +43,19 @@ struct Convolution {
             let y = result.mutablePointer + row * outputSteps * outputs
             let input = paddedInput(row, in: room)
             for group in 0..<groups {
-                WindowProduct.multiply(
-                    windows(input + group * channels, count), panels: panels.group(group),
-                    panelRows: taps * channels, bias: bias.pointer + group * columns, into: y + group * columns,
-                    rowStride: outputs, columns: columns)
+                nonisolated(unsafe) let (input, y) = (input + group * channels, y + group * columns)
+                let (panels, bias) = (panels.group(group), bias.pointer + group * columns)
+                nonisolated(unsafe) let (weights, start) = (panels, bias)
+                // Each window is summed up for itself: threads may share them.
+                let threads = WorkerPool.threadsSharing(multiplications: count * taps * channels * columns)
+                let parts = WorkerPool.ranges(count, parts: threads)
+                WorkerPool.runShared(parts.count) { index in
+                    let first = parts[index].lowerBound
+                    WindowProduct.multiply(
+                        windows(input + first * window.stride * width, parts[index].count), panels: weights,
+                        panelRows: taps * channels, bias: start, into: y + first * outputs, rowStride: outputs,
+                        columns: columns)
+                }
             }
             (y + count * outputs).update(repeating: 0, count: (outputSteps - count) * outputs)
         }
@@ -109,7 +118,7 @@ struct Convolution {
         let panels = Tensor(uninitialized: [groups, count])
         let strides =
             switch order {
-            case .forward: weightStrides
+            case .forward: WindowProduct.WeightStrides(tap: 1, channel: taps, column: channels * taps)
             case .transposed: WindowProduct.WeightStrides(tap: 1, channel: channels * taps, column: taps)
             case .turnedRound: WindowProduct.WeightStrides(tap: -1, channel: channels * taps, column: taps)
             }
@@ -119,10 +128,6 @@ struct Convolution {
                 taps: taps, channels: rowChannels, columns: rowColumns, into: panels.mutablePointer + group * count)
         }
         return PackedWeights(panels: panels, groupCount: count)
-    }
-
-    private var weightStrides: WindowProduct.WeightStrides {
-        WindowProduct.WeightStrides(tap: 1, channel: taps, column: channels * taps)
     }
 
     // MARK: Gradients
@@ -170,7 +175,7 @@ struct Convolution {
             for group in 0..<groups {
                 WindowProduct.addUnpacked(
                     sums.pointer + group * count, taps: taps, channels: channels, columns: columns,
-                    to: weight + group * count, weightStrides)
+                    to: weight + group * count)
             }
         }
     }

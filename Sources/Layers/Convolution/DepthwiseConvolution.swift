@@ -72,8 +72,7 @@ struct DepthwiseConvolution {
         }
         if let weight {
             WindowProduct.addUnpacked(
-                sums.pointer, taps: taps, channels: 1, columns: channels, to: weight,
-                WindowProduct.WeightStrides(tap: 1, channel: 0, column: taps))
+                sums.pointer, taps: taps, channels: 1, columns: channels, to: weight)
         }
     }
 

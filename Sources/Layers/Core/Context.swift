@@ -1,4 +1,5 @@
 import Kernels
+import Synchronization
 import Tensors
 
 /// What a forward computation runs in: on which tape, for training or not, and with which random numbers.
@@ -13,6 +14,8 @@ public struct Context {
     package let gradients: Gradients?
     /// Whether recurrent layers run in their plain version, which tests compare the other with.
     package var usesPlainSteps = false
+    /// Whether layers prepare their weights for more calls than this one.
+    private(set) var isServing = false
     private let random: RandomSource
     private let prepared = PreparedParameters()
 
@@ -22,9 +25,21 @@ public struct Context {
         init(seed: UInt64) { self.seed = seed }
     }
 
-    /// What layers have made of their parameters, for all calls in this context.
+    /// What layers have made of their parameters, for all calls in this context, on whatever thread.
     private final class PreparedParameters {
-        var byParameter: [ObjectIdentifier: AnyObject] = [:]
+        private let lock = Mutex(())
+        private var byParameter: [ObjectIdentifier: AnyObject] = [:]
+
+        /// The object that stands under a parameter, or one that is made.
+        func object(for parameter: Parameter, _ make: () -> AnyObject) -> AnyObject {
+            var result: AnyObject?
+            lock.withLock { _ in
+                let key = ObjectIdentifier(parameter)
+                result = byParameter[key] ?? make()
+                byParameter[key] = result
+            }
+            return result!
+        }
     }
 
     private init(tape: Tape?, isTraining: Bool, gradients: Gradients?, seed: UInt64) {
@@ -34,8 +49,17 @@ public struct Context {
         random = RandomSource(seed: seed)
     }
 
-    /// A context for prediction.
+    /// A context for prediction. What comes out is what comes out in training, to the last bit.
     public static var inference: Context { Context(tape: nil, isTraining: false, gradients: nil, seed: 0) }
+
+    /// A context for many predictions of a few rows each, on any threads, as long as the weights do not change: linear
+    /// maps pack theirs at the first call, and a single row goes through them as they stand. Sums have another order than
+    /// in `inference`, so that results may differ in their last bits.
+    public static var serving: Context {
+        var context = inference
+        context.isServing = true
+        return context
+    }
 
     /// A context for one step of training, whose gradients are added to `gradients`.
     public static func training(tape: Tape, gradients: Gradients, seed: UInt64) -> Context {
@@ -52,11 +76,7 @@ public struct Context {
 
     /// What a layer makes of its parameters once for all of its calls in this context, under the name of one of them.
     func shared<Value: AnyObject>(for parameter: Parameter, _ make: () -> Value) -> Value {
-        let key = ObjectIdentifier(parameter)
-        if let value = prepared.byParameter[key] { return value as! Value }
-        let value = make()
-        prepared.byParameter[key] = value
-        return value
+        prepared.object(for: parameter, make) as! Value
     }
 
     /// A seed that no other call of this step gets.

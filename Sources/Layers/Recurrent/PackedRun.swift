@@ -56,10 +56,13 @@ final class PackedRun {
 
     /// - Parameters:
     ///   - kept: What the way back needs of all steps, or of those from packed row `first` on.
-    private func step(_ number: Int, _ kept: Activations, from first: Int = 0) -> PackedRecurrent.Step {
+    ///   - panels: Of the weights; all of them where nil.
+    private func step(
+        _ number: Int, _ kept: Activations, from first: Int = 0, panels: Range<Int>? = nil
+    ) -> PackedRecurrent.Step {
         let row = packing.start(number) - first
         return PackedRecurrent.Step(
-            rows: packing.size(number), width: width, gates: kept.gates.map { $0.mutablePointer + row * columns },
+            rows: packing.size(number), width: width, panels: panels ?? 0..<kind.panels(width: width), gates: kept.gates.map { $0.mutablePointer + row * columns },
             part: kept.part.map { $0.mutablePointer + row * width },
             previousCell: kind == .lstm ? states[1].before(number) : nil,
             cell: kind == .lstm ? states[1].behind(number) : nil, previousHidden: states[0].before(number),
@@ -85,15 +88,38 @@ final class PackedRun {
     func forward(_ wanted: Recurrent.Output) -> RecurrentResult {
         let isRecorded = sources.contains { $0.tape != nil }
         let kept = Activations(kind, rows: isRecorded ? packing.total : chunkCapacity, width: width)
-        runSteps(kept, keepsAll: isRecorded)
+        packing.pack(call.x.pointer, width: inputs, into: packedInput.mutablePointer)
+        let (bias, panels, threads) = (packedBias(), kind.panels(width: width), sharingThreads)
+        if let pool = WorkerPool.sharing, threads > 1 {
+            // A step needs the whole state before it, and nothing else of what other threads have computed.
+            let (parts, barrier) = (WorkerPool.ranges(panels, parts: threads), StepBarrier(threads: threads))
+            nonisolated(unsafe) let run = self
+            pool.run(threads) {
+                run.runSteps(kept, keepsAll: isRecorded, bias, parts[$0]) { barrier.wait(behind: $0) }
+            }
+        } else {
+            runSteps(kept, keepsAll: isRecorded, bias, 0..<panels) { _ in }
+        }
         let result = RecurrentResult(
             output: wanted == .everyStep ? states[0].everyStep : nil, states: states.map(\.final))
         return result.recorded(from: sources) { self.backward($0, wanted, kept) }
     }
 
-    private func runSteps(_ kept: Activations, keepsAll: Bool) {
-        packing.pack(call.x.pointer, width: inputs, into: packedInput.mutablePointer)
-        let bias = packedBias()
+    /// The threads that share out the panels of the weights in each step: for a row or two, which wait for the weights,
+    /// and where these are so many that waiting for each other costs less.
+    private var sharingThreads: Int {
+        guard let pool = WorkerPool.sharing, packing.rows < 6, units * columns >= 32_768 else { return 1 }
+        return min(pool.threadCount, kind.panels(width: width))
+    }
+
+    /// - Parameters:
+    ///   - panels: The panels of the weights that are multiplied with.
+    ///   - finished: Called behind each step.
+    private func runSteps(
+        _ kept: Activations, keepsAll: Bool, _ bias: Tensor, _ panels: Range<Int>, finished: (_ step: Int) -> Void
+    ) {
+        let firstColumn = panels.lowerBound * kind.panel
+        let columnCount = min(panels.upperBound * kind.panel, columns) - firstColumn
         func inputFactors(_ row: Int) -> PackedProduct.Factors {
             PackedProduct.Factors(
                 packedInput.pointer + row * inputs, row: inputs, depth: inputs, panels: weights.input.pointer,
@@ -110,16 +136,19 @@ final class PackedRun {
             if !joinsInputs {
                 let products = kept.gates.map { $0.mutablePointer + (rows.lowerBound - first) * columns }
                 PackedProduct.multiply(
-                    inputFactors(rows.lowerBound), rows: rows.count, columns: columns, panel: kind.panel,
-                    into: products ?? states[0].behind(steps.lowerBound), stride: columns)
+                    inputFactors(rows.lowerBound).from(panel: panels.lowerBound), rows: rows.count,
+                    columns: columnCount, panel: kind.panel,
+                    into: (products ?? states[0].behind(steps.lowerBound)) + firstColumn, stride: columns)
             }
             for number in steps {
                 let hidden = PackedProduct.Factors(
                     states[0].before(number), row: width, depth: units, panels: weights.hidden.pointer,
                     panel: kind.panel)
                 kind.forward(
-                    step(number, kept, from: first), inputs: joinsInputs ? inputFactors(packing.start(number)) : nil,
+                    step(number, kept, from: first, panels: panels),
+                    inputs: joinsInputs ? inputFactors(packing.start(number)) : nil,
                     hidden: number > 0 || call.initial != nil ? hidden : nil, bias: bias.pointer)
+                finished(number)
             }
             next = steps.upperBound
         }

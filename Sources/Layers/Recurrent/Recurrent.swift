@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// A stack of recurrent layers, of one direction or both.
@@ -119,7 +120,7 @@ public struct Recurrent: Layer {
         for (height, units) in heights.enumerated() {
             let isUppermost = height == heights.count - 1
             let wanted = isUppermost ? output : .everyStep
-            let results = units.indices.map { side -> RecurrentResult in
+            let results = run(units, context) { side in
                 let start = state.map { states(of: height * units.count + side, $0) }
                 return units[side].run(x, lengths: lengths, initial: start, wanted, context)
             }
@@ -135,6 +136,21 @@ public struct Recurrent: Layer {
 
     public func lengths(after lengths: IndexTensor?, steps: Int) -> IndexTensor? {
         output == .everyStep ? lengths : nil
+    }
+
+    /// The results of all directions: side by side on two threads where nothing else keeps these busy.
+    private func run(
+        _ units: [any RecurrentUnit], _ context: Context, _ result: (_ side: Int) -> RecurrentResult
+    ) -> [RecurrentResult] {
+        guard units.count > 1, context.tape == nil, WorkerPool.sharing != nil else { return units.indices.map(result) }
+        var results = [RecurrentResult?](repeating: nil, count: units.count)
+        results.withUnsafeMutableBufferPointer { buffer in
+            withoutActuallyEscaping(result) { result in
+                nonisolated(unsafe) let (buffer, result) = (buffer, result)
+                WorkerPool.runShared(buffer.count) { buffer[$0] = result($0) }
+            }
+        }
+        return results.map { $0! }
     }
 
     /// h, then c where there is one, of one layer and direction.

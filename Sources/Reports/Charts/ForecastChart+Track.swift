@@ -15,8 +15,8 @@ extension ForecastChart {
         let bands = track.levels.map { levels -> Band in
             let (low, high) = (levels.lowerBound, levels.upperBound)
             return Band(
-                "\(Formats.percent(low, decimals: 0)) to \(Formats.percent(high, decimals: 0))", start: track.forecastStart,
-                lower: track.low, upper: track.high)
+                "\(Formats.percent(low, decimals: 0)) to \(Formats.percent(high, decimals: 0))",
+                start: track.forecastStart, lower: track.low, upper: track.high)
         }
         self.init(
             title: title, valueName: track.name, axis: track.axis, lines: lines, bands: bands.map { [$0] } ?? [],

@@ -9,14 +9,30 @@ public struct SpectrogramPicture: Sendable {
     public let features: Features
     public let settings: FeatureSettings
     public let title: String
+    private let frameSeconds: Double
 
     /// - Precondition: a frame, and features that are no waveform.
     public init(_ features: Features, settings: FeatureSettings, title: String) {
+        self.init(features, frameSeconds: settings.frameSeconds, settings: settings, title: title)
+    }
+
+    /// A picture of a sound of any length.
+    public init(_ columns: FeatureColumns, settings: FeatureSettings, title: String) {
+        self.init(
+            columns.features, frameSeconds: settings.frameSeconds * Double(columns.framesPerColumn),
+            settings: settings, title: title)
+    }
+
+    private init(_ features: Features, frameSeconds: Double, settings: FeatureSettings, title: String) {
         precondition(features.frameCount > 0 && settings.kind != .waveform, "a picture of nothing")
         self.features = features
+        self.frameSeconds = frameSeconds
         self.settings = settings
         self.title = title
     }
+
+    /// Columns of features that a picture can show; more are drawn as the loudest of several.
+    public static let mostColumns = 2 * Int(frame.right - frame.left)
 
     private static let (width, height) = (1000.0, 480.0)  // pixels
     private static let frame = LabelLayout.Box(left: 72, top: 52, right: 880, bottom: 424)
@@ -42,7 +58,7 @@ public struct SpectrogramPicture: Sendable {
 
     /// Many frames in one column of points are drawn as their loudest, or a click would vanish.
     private func raster(_ scale: ValueScale) -> String {
-        let columns = min(features.frameCount, 2 * Int(Self.frame.right - Self.frame.left))
+        let columns = min(features.frameCount, Self.mostColumns)
         let rows = min(features.channelCount, 2 * Int(Self.frame.bottom - Self.frame.top))
         var points = [UInt8](repeating: 0, count: columns * rows)
         for column in 0..<columns {
@@ -65,7 +81,7 @@ public struct SpectrogramPicture: Sendable {
 
     private var axes: String {
         let frame = Self.frame
-        let seconds = Double(features.frameCount) * settings.frameSeconds
+        let seconds = Double(features.frameCount) * frameSeconds
         var text = "<g stroke=\"\(SVG.Style.muted)\" stroke-width=\"1\">\n"
         var words = ""
         let distance = RoundTicks.distance(in: seconds, atMost: 8)

@@ -44,7 +44,7 @@ public struct BaselineSet: Sendable {
         entries += best(Set([2, 3, 5, 10] + seasons).sorted().map { MovingAverage(length: $0) })
         entries += best([Drift()])
         entries += best(seasons.map { SeasonalNaive(period: $0) })
-        entries += best(seasons.map { SeasonalNaiveWithResidual(period: $0) })
+        entries += best(seasons.map { SeasonalNaive(period: $0, addsResidual: true) })
         let ridges = Slots<RidgeAutoregression>(count: count)
         pool.run(count) { channel in
             ridges[channel] = RidgeAutoregression(

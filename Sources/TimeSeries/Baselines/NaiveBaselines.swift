@@ -58,16 +58,23 @@ public struct Drift: Baseline {
     }
 }
 
-/// Every step to come is like the one a season before, or so many seasons before that it is known.
+/// Every step to come is like the one a season before, or so many seasons before that it is known:
+///
+///     forecast[t] = x[t - k period],   or, with the last residual, x[t - k period] + (x[last] - x[last - period])
+///
+/// The residual moves the season by as much as the last input differs from the season before it: last week's shape at
+/// today's level.
 public struct SeasonalNaive: Baseline {
     /// Steps of a season.
     public let period: Int
-    public var name: String { "seasonal naive (\(period))" }
+    /// Whether the season is moved to today's level.
+    public let addsResidual: Bool
+    public var name: String { "seasonal naive \(addsResidual ? "with last residual " : "")(\(period))" }
 
     /// - Precondition: `period` is at least 1.
-    public init(period: Int) {
+    public init(period: Int, addsResidual: Bool = false) {
         precondition(period > 0, "a season of \(period) steps")
-        self.period = period
+        (self.period, self.addsResidual) = (period, addsResidual)
     }
 
     public func forecast(
@@ -75,52 +82,35 @@ public struct SeasonalNaive: Baseline {
         into forecast: UnsafeMutableBufferPointer<Double>
     ) {
         let end = window.inputs.upperBound
+        let residual = addsResidual ? residual(values[..<end]) : 0
         for step in forecast.indices {
-            forecast[step] = values.seasonal(
-                for: window.targets.lowerBound + step, period: period, before: end) ?? values.last(before: end)
-        }
-    }
-}
-
-/// Seasonal naive, moved by as much as the last input differs from the season before it: last week's shape at today's
-/// level.
-public struct SeasonalNaiveWithResidual: Baseline {
-    /// Steps of a season.
-    public let period: Int
-    public var name: String { "seasonal naive with last residual (\(period))" }
-
-    /// - Precondition: `period` is at least 1.
-    public init(period: Int) {
-        precondition(period > 0, "a season of \(period) steps")
-        self.period = period
-    }
-
-    public func forecast(
-        _ values: UnsafeBufferPointer<Double>, _ window: SlidingWindows.Window,
-        into forecast: UnsafeMutableBufferPointer<Double>
-    ) {
-        let end = window.inputs.upperBound
-        let last = values[..<end].lastIndex { !$0.isNaN }
-        let before = last.flatMap { values.seasonal(for: $0, period: period, before: $0) }
-        let residual = last.flatMap { last in before.map { values[last] - $0 } } ?? 0
-        for step in forecast.indices {
-            let season = values.seasonal(for: window.targets.lowerBound + step, period: period, before: end)
+            let season = Self.value(values[..<end], of: window.targets.lowerBound + step, period)
             forecast[step] = season.map { $0 + residual } ?? values.last(before: end)
         }
+    }
+
+    /// The last known value less that of a season before; 0 where there is none.
+    private func residual(_ known: Slice<UnsafeBufferPointer<Double>>) -> Double {
+        guard let last = known.lastIndex(where: { !$0.isNaN }),
+            let before = Self.value(known[..<last], of: last, period)
+        else { return 0 }
+        return known[last] - before
+    }
+
+    /// The value of the same place in the latest season in which it is known.
+    private static func value(
+        _ known: Slice<UnsafeBufferPointer<Double>>, of step: Int, _ period: Int
+    ) -> Double? {
+        var place = step - period * max(1, (step - known.endIndex) / period + 1)
+        while place >= 0 {
+            if !known[place].isNaN { return known[place] }
+            place -= period
+        }
+        return nil
     }
 }
 
 extension UnsafeBufferPointer<Double> {
     /// The last value before a step that is not missing; 0 where there is none.
     func last(before end: Int) -> Double { self[..<end].last { !$0.isNaN } ?? 0 }
-
-    /// The value of the same place in the latest season before `end` in which it is known.
-    func seasonal(for step: Int, period: Int, before end: Int) -> Double? {
-        var place = step - period * Swift.max(1, (step - end) / period + 1)
-        while place >= 0 {
-            if !self[place].isNaN { return self[place] }
-            place -= period
-        }
-        return nil
-    }
 }

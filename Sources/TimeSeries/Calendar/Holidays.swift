@@ -1,4 +1,5 @@
 import Files
+import Tables
 
 /// Days that are unlike others of their weekday: dates, each with or without a name.
 public struct Holidays: Codable, Hashable, Sendable {

@@ -52,7 +52,7 @@ struct AxisFinder {
     private func found(_ stamps: [Int], _ distances: [Int]) throws -> TimeStep {
         guard let common = Self.mostFrequent(distances) else {
             throw FileError.malformed(
-                path, .file, "only one stamp was found; two at least tell the step of time, or --step does")
+                path, .file, "only one stamp was found; two at least tell the step of time, or series.step does")
         }
         if let months = Self.months(stamps, distances) { return .months(months) }
         if common.count * 2 >= distances.count { return .milliseconds(common.value) }
@@ -63,7 +63,8 @@ struct AxisFinder {
         throw FileError.malformed(
             path, .file,
             "the stamps have no regular step: the most frequent distance, \(TimeStep.milliseconds(common.value)), "
-                + "makes up \(share) % of all, the middle one is \(TimeStep.milliseconds(middle)); --step says which to take")
+                + "makes up \(share) % of all, the middle one is \(TimeStep.milliseconds(middle)); series.step says "
+                + "which to take")
     }
 
     private static let roundSteps: [Int] = {

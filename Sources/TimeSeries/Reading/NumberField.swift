@@ -1,3 +1,5 @@
+import Tables
+
 /// What a field of values holds.
 enum NumberField: Equatable {
     case value(Double)
@@ -75,14 +77,6 @@ extension NumberField.Problem {
         case .tooLarge: "a number of at most 1e37 was expected"
         }
     }
-}
-
-/// A text without the white space around it.
-func trimmed(_ text: some StringProtocol) -> String {
-    guard let start = text.firstIndex(where: { !$0.isWhitespace }),
-        let end = text.lastIndex(where: { !$0.isWhitespace })
-    else { return "" }
-    return String(text[start...end])
 }
 
 /// A field as messages show it, cut where it is long.

@@ -6,6 +6,8 @@ struct SeriesColumns {
     /// nil where there are no stamps, and rows are counted.
     let time: Int?
     let format: TimeFormat
+    /// Of dates that end with their year; nil where there are none.
+    let order: DateOrder?
     let id: Int?
     let values: [Int]
     /// Whether the columns of values were named by the user.
@@ -34,6 +36,7 @@ struct SeriesColumns {
         self.time = time
         self.id = id == time ? nil : id
         format = try time.map { try Self.format(of: $0, contents[$0], in: table, sample) } ?? .index
+        order = try time.flatMap { try Self.order(of: $0, contents[$0].yearLast, in: table, options.dateOrder) }
         areValuesNamed = named != nil
         if let named {
             if let clash = named.first(where: { $0 == time || $0 == id }) {
@@ -79,6 +82,10 @@ extension SeriesColumns {
         /// The whole numbers, where all present fields are whole numbers.
         var integers: [Int] = []
         var format: TimeFormat?
+        /// Dates that end with their year.
+        var yearLast = DateOrderEvidence()
+        /// Texts with a digit in them, as stamps of an unknown format have it.
+        var digitTexts = 0
 
         init(_ fields: some Sequence<String>, decimalComma: Bool) {
             for field in fields {
@@ -88,10 +95,12 @@ extension SeriesColumns {
                 if case .value = number { numbers += 1 }
                 if number == .malformed(.infinite) || number == .malformed(.tooLarge) { numbers += 1 }
                 if let integer = TimeFormat.wholeNumber(field) { integers.append(integer) }
-                if let found = TimeFormat.stamp(in: field) {
+                if let found = TimeFormat.stamp(in: field)?.format ?? yearLast.add(field) {
                     stamps += 1
                     // Midnight is often written as a date alone, and whole seconds without their fraction.
-                    if found.format.fineness > (format?.fineness ?? -1) { format = found.format }
+                    if found.fineness > (format?.fineness ?? -1) { format = found }
+                } else if number == .malformed(.noNumber), field.contains(where: \.isNumber) {
+                    digitTexts += 1
                 }
             }
         }
@@ -100,6 +109,7 @@ extension SeriesColumns {
         var isNumeric: Bool { numbers * 2 > present || present == 0 }
         var isText: Bool { present > 0 && numbers == 0 }
         var isDated: Bool { present > 0 && stamps * 2 > present }
+        var isOfUnknownStamps: Bool { digitTexts * 2 > present }
         var areIntegers: Bool { present > 0 && integers.count == present }
 
         /// Whole numbers that rise, as stamps and counters do, but for single rows that are out of order. The hour of
@@ -130,8 +140,12 @@ extension SeriesColumns {
         "host", "group",
     ]
 
+    /// Under these names a column is one of stamps, whether they can be read or not.
+    private static let plainTimeNames: Set<String> = ["date", "time", "timestamp", "datetime", "ds"]
+
     /// Dates decide; then whole numbers that rise under a name that speaks of time; then a first column that counts. In
-    /// a long table numbers start anew with every series, and the name alone has to do.
+    /// a long table numbers start anew with every series, and the name alone has to do. Where nothing else is found, a
+    /// column of stamps that cannot be read is taken, so that this is said rather than rows counted.
     private static func timeColumn(
         _ header: [String], _ contents: [Content], besides taken: Set<Int>, isLong: Bool
     ) -> Int? {
@@ -143,8 +157,8 @@ extension SeriesColumns {
         if let found = rising.first(where: { timeNames.contains(names[$0]) }) { return found }
         let spoken = rising.first { column in timeWords.contains { names[column].contains($0) } }
         if let spoken { return spoken }
-        guard header.count > 1, let first = free.first, first == 0, contents[0].isCounter else { return nil }
-        return 0
+        if header.count > 1, free.first == 0, contents[0].isCounter { return 0 }
+        return free.first { plainTimeNames.contains(names[$0]) && contents[$0].isOfUnknownStamps }
     }
 
     private static func format(
@@ -156,8 +170,9 @@ extension SeriesColumns {
             let found = sample.first.map { ", \(quoted($0.fields[column])) was found" } ?? ""
             throw FileError.malformed(
                 table.path, .line(sample.first?.line ?? table.headerLine),
-                "column \"\(table.header[column])\" holds no stamps\(found); 2014-04-10, 2014-04-10 00:04[:00], ISO "
-                    + "8601, Unix seconds or milliseconds, or whole numbers that count steps were expected")
+                "column \"\(table.header[column])\" holds no stamps\(found); 2014-04-10, 2014-04-10 00:04[:00], "
+                    + "31/01/2020 or 01/31/2020 with or without a time, ISO 8601, Unix seconds or milliseconds, or "
+                    + "whole numbers that count steps were expected")
         }
         if largest >= 1e11 { return .unixMilliseconds }
         if largest >= 1e8 { return .unixSeconds }
@@ -165,6 +180,31 @@ extension SeriesColumns {
             return .compactDate
         }
         return .index
+    }
+
+    /// The order of dates that end with their year: as given, or as the first rows show it, or else all rows.
+    private static func order(
+        of column: Int, _ sample: DateOrderEvidence, in table: DelimitedTable, _ given: DateOrder?
+    ) throws -> DateOrder? {
+        guard sample.count > 0 else { return nil }
+        if let given { return given }
+        var (evidence, line) = (sample, table.headerLine)
+        if evidence.order == nil, !evidence.isContradictory {
+            for row in table {
+                let row = try row.get()
+                _ = evidence.add(row.fields[column])
+                if line == table.headerLine { line = row.line }
+            }
+        }
+        if let order = evidence.order { return order }
+        let name = "column \"\(table.header[column])\""
+        throw FileError.malformed(
+            table.path, .line(line),
+            evidence.isContradictory
+                ? "\(name) holds dates that can only be read day first and others that can only be read month first; "
+                    + "one order was expected, or dates like 2020-01-31"
+                : "\(name) holds dates of which none tells whether the day or the month comes first: none has a day "
+                    + "above 12; --date-order dayFirst or monthFirst says which (series.dateOrder in a recipe)")
     }
 
     /// A column of texts under one of the usual names, or of numbers under the plainest of them.

@@ -51,8 +51,8 @@ struct SeriesGrid {
             throw FileError.malformed(
                 table.path, .line(rows.lines[last]),
                 "the stamps reach from \(axis.label(at: 0)) to \(axis.label(at: steps[last])), \(count) steps of "
-                    + "\(axis.stepName), for which there are \(rowCount) rows; either a stamp is wrong, or --step "
-                    + "should say another step")
+                    + "\(axis.stepName), for which there are \(rowCount) rows; either a stamp is wrong, or "
+                    + "series.step should say another step")
         }
         return count
     }

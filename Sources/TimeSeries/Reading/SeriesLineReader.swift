@@ -1,4 +1,5 @@
 import Files
+import Tables
 
 /// Reads values line by line as they come, for forecasts that follow a stream: `17.5`, `2014-04-10 00:04:00,94`, or the
 /// lines of a file with its header.
@@ -21,6 +22,7 @@ public struct SeriesLineReader: Sendable {
 
     private let names: [String]
     private let timeColumn: String?
+    private let dateOrder: DateOrder?
     private let path: String
     private var line = 0
     private var delimiter: Character?
@@ -31,10 +33,13 @@ public struct SeriesLineReader: Sendable {
     ///   - names: The channels that the model knows, in its order.
     ///   - timeColumn: The name of the column of stamps; nil where none was given: below a header, the only column
     ///     that is no channel's then holds them.
+    ///   - dateOrder: Of dates that end with their year; where nil these are no stamps.
     ///   - path: The name of the stream in messages.
-    public init(names: [String], timeColumn: String?, path: String = InputFile.standardInputName) {
+    public init(
+        names: [String], timeColumn: String?, dateOrder: DateOrder? = nil, path: String = InputFile.standardInputName
+    ) {
         precondition(!names.isEmpty, "lines without channels")
-        (self.names, self.timeColumn, self.path) = (names, timeColumn, path)
+        (self.names, self.timeColumn, self.dateOrder, self.path) = (names, timeColumn, dateOrder, path)
     }
 
     /// What the next line holds; nil for a header and for an empty line.
@@ -95,7 +100,7 @@ public struct SeriesLineReader: Sendable {
     }
 
     private func stamp(_ field: String) -> Timestamp? {
-        if let stamp = TimeFormat.stamp(in: field)?.stamp { return stamp }
+        if let stamp = TimeFormat.stamp(in: field, order: dateOrder)?.stamp { return stamp }
         guard let number = TimeFormat.wholeNumber(field) else { return nil }
         if number.magnitude >= 100_000_000_000 { return TimeFormat.unixMilliseconds.stamp(field) }
         return number.magnitude >= 100_000_000 ? TimeFormat.unixSeconds.stamp(field) : nil

@@ -3,6 +3,10 @@ extension SeriesReading.Notes {
     /// step.
     public var sentences: [String] {
         var all = [summary]
+        if let dateOrder {
+            let number = dateOrder == .dayFirst ? "day" : "month"
+            all.append("dates are read \(number) first, as in \(dateOrder.example), and written as \(first)")
+        }
         if unordered.count > 0 {
             all.append("\(unordered.rows) out of order, sorted by time: \(unordered.linesText)")
         }

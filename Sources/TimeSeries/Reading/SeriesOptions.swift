@@ -24,6 +24,8 @@ public struct SeriesOptions: Codable, Hashable, Sendable {
     public var valueColumns: [String]?
     /// The column of stamps. Found out: by its content, and by its name.
     public var timeColumn: String?
+    /// Which number comes first in dates like `01/02/2020`. Found out: by a day above 12.
+    public var dateOrder: DateOrder?
     /// The column that says to which series a row belongs, in long tables. Found out: texts under a name like
     /// `unique_id`, `series` or `page`.
     public var idColumn: String?
@@ -36,10 +38,12 @@ public struct SeriesOptions: Codable, Hashable, Sendable {
     public var duplicates: DuplicateRule
 
     public init(
-        valueColumns: [String]? = nil, timeColumn: String? = nil, idColumn: String? = nil, step: TimeStep? = nil,
-        start: Timestamp? = nil, fill: FillRule = .linear, duplicates: DuplicateRule = .last
+        valueColumns: [String]? = nil, timeColumn: String? = nil, dateOrder: DateOrder? = nil,
+        idColumn: String? = nil, step: TimeStep? = nil, start: Timestamp? = nil, fill: FillRule = .linear,
+        duplicates: DuplicateRule = .last
     ) {
-        (self.valueColumns, self.timeColumn, self.idColumn) = (valueColumns, timeColumn, idColumn)
+        (self.valueColumns, self.timeColumn, self.dateOrder) = (valueColumns, timeColumn, dateOrder)
+        self.idColumn = idColumn
         (self.step, self.start, self.fill, self.duplicates) = (step, start, fill, duplicates)
     }
 }

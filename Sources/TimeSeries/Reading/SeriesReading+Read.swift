@@ -33,6 +33,7 @@ extension SeriesReading {
         var notes = grid.notes
         notes.rows = rows.lines.count
         notes.timeColumn = columns.time.map { table.header[$0] }
+        notes.dateOrder = columns.order
         notes.idColumn = columns.id.map { table.header[$0] }
         notes.duplicateRule = options.duplicates
         notes.format = series.axis.format

@@ -49,6 +49,8 @@ public struct SeriesReading: Sendable {
         public internal(set) var timeColumn: String?
         public internal(set) var idColumn: String?
         public internal(set) var format = TimeFormat.index
+        /// Of dates that end with their year; nil where there are none.
+        public internal(set) var dateOrder: DateOrder?
         /// `1 hour`; `1` for a counter.
         public internal(set) var step = ""
         public internal(set) var first = ""

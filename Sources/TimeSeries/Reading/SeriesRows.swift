@@ -20,7 +20,7 @@ struct SeriesRows {
         for row in table {
             let row = try row.get()
             if let time = columns.time {
-                stamps.append(try Self.stamp(row, time, columns.format, table))
+                stamps.append(try Self.stamp(row, time, columns, table))
             } else {
                 stamps.append(stamps.count)
             }
@@ -60,13 +60,16 @@ struct SeriesRows {
     }
 
     private static func stamp(
-        _ row: DelimitedTable.Row, _ column: Int, _ format: TimeFormat, _ table: DelimitedTable
+        _ row: DelimitedTable.Row, _ column: Int, _ columns: SeriesColumns, _ table: DelimitedTable
     ) throws -> Int {
-        let field = row.fields[column]
-        if let stamp = format.stamp(field) ?? format.stamp(trimmed(field)) { return stamp.milliseconds }
+        let (field, format, order) = (row.fields[column], columns.format, columns.order)
+        if let stamp = format.stamp(field, order: order) ?? format.stamp(trimmed(field), order: order) {
+            return stamp.milliseconds
+        }
+        let example = order.map { "like \($0.example), \($0 == .dayFirst ? "day" : "month") first" } ?? format.example
         throw FileError.malformed(
             table.path, .line(row.line),
-            "\(quoted(field)) was found in column \"\(table.header[column])\", a stamp \(format.example) was expected")
+            "\(quoted(field)) was found in column \"\(table.header[column])\", a stamp \(example) was expected")
     }
 
     private mutating func countWithinSeries() {

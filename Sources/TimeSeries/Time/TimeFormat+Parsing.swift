@@ -3,19 +3,26 @@ extension TimeFormat {
     /// T for the space, and with `Z`, `+02:00`, `+0200` or `+02` behind. nil for anything else, and for dates and times
     /// that do not exist.
     ///
+    /// - Parameter order: Where it is given, dates may end with their year as well: `31/01/2020`, `31.1.2020 00:04`.
     /// - Returns: The instant, stamps without a zone being UTC, and the format that writes such a stamp.
-    package static func stamp(in text: some StringProtocol) -> (stamp: Timestamp, format: TimeFormat)? {
+    package static func stamp(
+        in text: some StringProtocol, order: DateOrder? = nil
+    ) -> (stamp: Timestamp, format: TimeFormat)? {
         var copy = String(text)
         return copy.withUTF8 { bytes in
             var reader = StampReader(bytes)
-            return reader.read()
+            if let found = reader.read() { return found }
+            guard let order else { return nil }
+            reader = StampReader(bytes)
+            return reader.readYearLast(order)
         }
     }
 
     /// Reads a stamp of a known format. Dates may come without their time and the other way round.
     ///
+    /// - Parameter order: As of `stamp(in:order:)`.
     /// - Returns: For `index` the number itself, as milliseconds.
-    package func stamp(_ text: String) -> Timestamp? {
+    package func stamp(_ text: String, order: DateOrder? = nil) -> Timestamp? {
         switch self {
         case .index:
             return Self.wholeNumber(text).map { Timestamp(milliseconds: $0) }
@@ -29,7 +36,7 @@ extension TimeFormat {
             guard let number = Int(text) else { return nil }
             return Self.compactDate(number)
         default:
-            return Self.stamp(in: text)?.stamp
+            return Self.stamp(in: text, order: order)?.stamp
         }
     }
 
@@ -66,7 +73,23 @@ private struct StampReader {
             guard isAtEnd, separator != UInt8(ascii: "."), (1...12).contains(month) else { return nil }
             return (Timestamp(year: year, month: month, day: 1), .month)
         }
-        guard let day = number(digits: 1...2), CivilDate.exists(year: year, month: month, day: day) else { return nil }
+        guard let day = number(digits: 1...2) else { return nil }
+        return time(of: year, month, day)
+    }
+
+    /// A date whose year stands last.
+    mutating func readYearLast(_ order: DateOrder) -> (stamp: Timestamp, format: TimeFormat)? {
+        guard let first = number(digits: 1...2), let separator = take(of: "-/."), let second = number(digits: 1...2),
+            take(of: [separator]) != nil, let year = number(digits: 4)
+        else { return nil }
+        return order == .dayFirst ? time(of: year, second, first) : time(of: year, first, second)
+    }
+
+    /// What follows on a date: nothing, or the time of day and perhaps a zone.
+    private mutating func time(
+        of year: Int, _ month: Int, _ day: Int
+    ) -> (stamp: Timestamp, format: TimeFormat)? {
+        guard CivilDate.exists(year: year, month: month, day: day) else { return nil }
         if isAtEnd { return (Timestamp(year: year, month: month, day: day), .date) }
         guard let between = take(of: " Tt") else { return nil }
         guard let hour = number(digits: 1...2), take(of: ":") != nil, let minute = number(digits: 2) else { return nil }

@@ -22,19 +22,27 @@ public struct RegressionMetrics: Codable, Hashable, Sendable {
         precondition(predictions.count == targets.count, "\(predictions.count) predictions, \(targets.count) targets")
         Weights.check(weights, count: targets.count)
         for index in targets.indices {
-            let entryWeight = Double(weights?[index] ?? 1)
-            guard entryWeight > 0 else { continue }
-            let (x, y) = (Double(predictions[index]), Double(targets[index]))
-            let error = abs(x - y)
-            weight += entryWeight
-            squaredErrors += entryWeight * error * error
-            absoluteErrors += entryWeight * error
-            if error != 0 { symmetricErrors += entryWeight * 2 * error / (abs(x) + abs(y)) }
-            absoluteTargets += entryWeight * abs(y)
-            let away = y - targetMean
-            targetMean += away * entryWeight / weight
-            targetSquares += entryWeight * away * (y - targetMean)
+            add(Double(predictions[index]), Double(targets[index]), weight: Double(weights?[index] ?? 1))
         }
+    }
+
+    /// Numbers in double precision: in single precision little is left of small errors of large numbers.
+    public mutating func add(predictions: [Double], targets: [Double]) {
+        precondition(predictions.count == targets.count, "\(predictions.count) predictions, \(targets.count) targets")
+        for (prediction, target) in zip(predictions, targets) { add(prediction, target, weight: 1) }
+    }
+
+    private mutating func add(_ x: Double, _ y: Double, weight entryWeight: Double) {
+        guard entryWeight > 0 else { return }
+        let error = abs(x - y)
+        weight += entryWeight
+        squaredErrors += entryWeight * error * error
+        absoluteErrors += entryWeight * error
+        if error != 0 { symmetricErrors += entryWeight * 2 * error / (abs(x) + abs(y)) }
+        absoluteTargets += entryWeight * abs(y)
+        let away = y - targetMean
+        targetMean += away * entryWeight / weight
+        targetSquares += entryWeight * away * (y - targetMean)
     }
 
     /// Adds what another has seen.
@@ -85,16 +93,15 @@ extension RegressionMetrics {
     /// The mean of |y_t - y_{t - period}| over a series; nil where it is no longer than a period, or repeats itself.
     ///
     /// - Parameters:
-    ///   - series: The training part of the series.
+    ///   - series: The training part of the series; pairs with a missing value, which is NaN, are left out.
     ///   - period: The length of a season; 1 compares with the value before.
-    ///   - weights: A step of weight 0 is missing: pairs with it are left out. Other weights make no difference.
-    public static func seasonalScale(of series: [Float], period: Int, weights: [Float]? = nil) -> Double? {
+    public static func seasonalScale(of series: [Double], period: Int) -> Double? {
         precondition(period > 0, "a period of \(period)")
-        Weights.check(weights, count: series.count)
         var (sum, count) = (0.0, 0.0)
         for step in series.indices.dropFirst(period) {
-            if let weights, weights[step] == 0 || weights[step - period] == 0 { continue }
-            sum += abs(Double(series[step]) - Double(series[step - period]))
+            let change = abs(series[step] - series[step - period])
+            if change.isNaN { continue }
+            sum += change
             count += 1
         }
         return sum > 0 ? sum / count : nil

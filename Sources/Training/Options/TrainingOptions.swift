@@ -16,7 +16,7 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
     /// Factors on the learning rate of parameters whose names match.
     public var learningRateFactors: LearningRateFactors
     /// Parameters that stay as they are; those that `!` takes out are trained, though they were frozen before.
-    public var frozen: NamePatterns
+    public var frozen: ParameterPatterns
     /// Elements of gradients are brought into plus or minus this number; 0 turns that off.
     public var maximumGradientValue: Double
     /// A parameter's gradient with a larger norm is scaled down to it; 0 turns that off.
@@ -40,7 +40,7 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
         epochs: Int, batchSize: Int, accumulatedBatches: Int = 1, learningRate: Double,
         optimizer: OptimizerDescription = .adam(), schedule: LearningRateSchedule = .constant,
         warmUpEpochs: Double = 0, learningRateFactors: LearningRateFactors = LearningRateFactors(),
-        frozen: NamePatterns = [], maximumGradientValue: Double = 0, maximumParameterGradientNorm: Double = 0,
+        frozen: ParameterPatterns = [], maximumGradientValue: Double = 0, maximumParameterGradientNorm: Double = 0,
         maximumGradientNorm: Double = 0, l1: Double = 0, l2: Double = 0, averageDecay: Double = 0, patience: Int = 0,
         minimumImprovement: Double = 0, replicas: Int = 0
     ) {

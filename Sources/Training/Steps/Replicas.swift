@@ -32,6 +32,8 @@ package final class Replicas {
     private struct Replica: @unchecked Sendable {
         let tape = Tape()
         let gradients: Gradients
+        /// Where all tensors of its steps come from: what it takes in a step it has taken in the step before.
+        let storage = StoragePool()
     }
 
     private let parameters: Parameters
@@ -40,6 +42,9 @@ package final class Replicas {
     private let replicas: [Replica]
 
     package var count: Int { replicas.count }
+
+    /// Blocks of memory that the replicas' tensors have taken from the system so far.
+    package var freshBlocks: Int { replicas.reduce(0) { $0 + $1.storage.statistics.freshBlocks } }
 
     package init(_ count: Int, parameters: Parameters, optimizer: any Optimizer, pool: WorkerPool) {
         precondition(count > 0, "\(count) replicas")
@@ -84,19 +89,22 @@ package final class Replicas {
         let replicas = replicas
         pool.run(shares.count) { index in
             let replica = replicas[index]
-            replica.gradients.clear()
-            for (number, share) in shares[index].enumerated() {
-                replica.tape.reset()
-                let context = Context.training(
-                    tape: replica.tape, gradients: replica.gradients,
-                    seed: Self.seed(of: index, number, seed: seed, count: replicas.count))
-                let mean = share.loss(context)
-                losses[index] += Double(mean.scalar) * share.weight
-                replica.tape.backward(from: mean, scale: Float(share.weight))
+            replica.storage.serving {
+                replica.gradients.clear()
+                for (number, share) in shares[index].enumerated() {
+                    replica.tape.reset()
+                    let context = Context.training(
+                        tape: replica.tape, gradients: replica.gradients,
+                        seed: Self.seed(of: index, number, seed: seed, count: replicas.count))
+                    let mean = share.loss(context)
+                    losses[index] += Double(mean.scalar) * share.weight
+                    replica.tape.backward(from: mean, scale: Float(share.weight))
+                }
             }
         }
-        let reduction = GradientReduction(
-            replicas[..<shares.count].map(\.gradients), of: parameters, rules: rules, pool: pool)
+        let reduction = replicas[0].storage.serving {
+            GradientReduction(replicas[..<shares.count].map(\.gradients), of: parameters, rules: rules, pool: pool)
+        }
         let total = losses.sum
         guard total.isFinite, reduction.norm.isFinite else {
             throw failure(loss: total, reduction, shares, seed: seed, time: time)

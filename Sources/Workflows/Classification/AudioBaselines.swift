@@ -17,13 +17,14 @@ enum AudioBaselines {
     typealias Scores = (name: String, values: [Float])
 
     /// - Parameters:
-    ///   - training: The chunks of the training part, and the label of each.
+    ///   - training: The chunks of the training part.
     ///   - scored: The chunks to score.
+    ///   - cache: Where their MFCCs are kept; nil for nowhere.
     static func scores(
-        training: (chunks: [ArraySlice<Float>], labels: [Int32]), scored: [ArraySlice<Float>], labelCount: Int,
-        sampleRate: Int, pool: WorkerPool
+        training: AudioChunks, scored: SoundChunks, labelCount: Int, sampleRate: Int, cache: FeatureCache?,
+        pool: WorkerPool
     ) throws(FeatureSettings.Invalid) -> [Scores] {
-        let summaries = try ChunkSummaries(sampleRate: sampleRate, coefficients: coefficients)
+        let summaries = try ChunkSummaries(sampleRate: sampleRate, coefficients: coefficients, cache: cache)
         var rows = summaries.rows(of: training.chunks, pool: pool)
         let scaler = FeatureScaler(fitting: [rows])
         rows = scaler.scaled(rows)
@@ -102,23 +103,29 @@ enum AudioBaselines {
 /// Chunks as mean and standard deviation of each MFCC over their frames.
 private struct ChunkSummaries {
     private let extractor: FeatureExtractor
+    private let cache: FeatureCache?
 
-    init(sampleRate: Int, coefficients: Int) throws(FeatureSettings.Invalid) {
+    init(sampleRate: Int, coefficients: Int, cache: FeatureCache?) throws(FeatureSettings.Invalid) {
+        self.cache = cache
         var settings = FeatureSettings(.mfcc, sampleRate: sampleRate)
         settings.coefficientCount = coefficients
         extractor = try FeatureExtractor(settings)
     }
 
     /// A row a chunk: `[M, 2 coefficients]`.
-    func rows(of chunks: [ArraySlice<Float>], pool: WorkerPool) -> Features {
+    func rows(of chunks: SoundChunks, pool: WorkerPool) -> Features {
         let count = extractor.channelCount
         let rows = Slots<[Float]>(count: chunks.count)
         // More parts than threads, so that long chunks at one end hold nobody up.
         let parts = WorkerPool.ranges(chunks.count, parts: 8 * pool.threadCount)
         pool.run(parts.count) { part in
             let workspace = FeatureExtractor.Workspace(extractor)
+            var samples: [Float] = []
             for place in parts[part] {
-                rows[place] = Self.summary(extractor.features(of: Array(chunks[place]), workspace: workspace))
+                chunks.read(place, into: &samples)
+                rows[place] = Self.summary(
+                    cache?.features(of: samples, with: extractor, workspace: workspace)
+                        ?? extractor.features(of: samples, workspace: workspace))
             }
         }
         return Features(

@@ -32,7 +32,7 @@ extension AudioClassifier {
         var sums = [Double](repeating: 0, count: labels.count)
         var (chunks, samples) = (0, 0)
         try read(stream, blockSize: Self.blockSize) { block in
-            let scores = try logProbabilities(of: block.map(\.sounding), pool: pool)
+            let scores = try logProbabilities(of: SoundChunks(block.map(\.sounding)), pool: pool)
             for (place, score) in scores.enumerated() { sums[place % labels.count] += Double(score) }
             chunks += block.count
             samples = max(samples, block.last.map { $0.start + $0.sampleCount } ?? 0)
@@ -55,7 +55,7 @@ extension AudioClassifier {
         let stream = try SampleStream(raw: path, format: format, sampleRate: sampleRate)
         try read(stream, blockSize: 1) { block in
             for chunk in block {
-                let scores = try logProbabilities(of: [chunk.sounding], pool: pool)
+                let scores = try logProbabilities(of: SoundChunks([chunk.sounding]), pool: pool)
                 let rate = Double(sampleRate)
                 try body(
                     Moment(

@@ -36,16 +36,19 @@ public struct AudioClassifier: Sendable {
     /// The layers with what each puts out for one whole chunk.
     public func summary() -> Summary {
         let silence = [Float](repeating: 0, count: recipe.chunking.chunkLength(sampleRate: sampleRate))
-        let (features, lengths) = pipeline.batch([silence[...]])
+        let (features, lengths) = pipeline.batch([0], of: SoundChunks([silence[...]]))
         return parameters.summary { context in _ = model(features, lengths: lengths, context) }
     }
 
     /// The logarithm of each label's probability for each chunk, `[M, L]`.
     ///
     /// - Throws: `AudioError` where the weights are so large that no number comes out.
-    func logProbabilities(of chunks: [ArraySlice<Float>], pool: WorkerPool) throws -> [Float] {
+    func logProbabilities(
+        of chunks: SoundChunks, cache: FeatureCache? = nil, pool: WorkerPool
+    ) throws -> [Float] {
         let scorer = AudioScorer(
-            model: model, pipeline: pipeline, labels: labels.count, batchSize: recipe.training.batchSize, pool: pool)
+            model: model, pipeline: cache == nil ? pipeline : try pipeline.caching(in: cache), labels: labels.count,
+            batchSize: recipe.training.batchSize, pool: pool)
         let scores = scorer.logProbabilities(of: chunks)
         try AudioError.check(scores, labels: labels)
         return scores

@@ -2,13 +2,13 @@ import Audio
 import Files
 import Kernels
 
-/// Labelled sounds in memory, at one rate, cut into chunks.
+/// Labelled sounds at one rate, cut into chunks; what memory should not hold stands in a temporary file.
 package struct AudioClips: Sendable {
     /// One sound file.
     struct File: Sendable {
         let path: String
         let label: Int32
-        let samples: [Float]
+        let sound: StoredSound
         /// The samples of each chunk; silence that fills the last one up is not among them.
         let chunks: [Range<Int>]
     }
@@ -16,16 +16,16 @@ package struct AudioClips: Sendable {
     let list: ClipList
     let files: [File]
     let sampleRate: Int
-    /// Files without any sound in them.
-    private let silent: Int
+    /// Where the samples are.
+    let store = SampleStore()
 
     var labels: [String] { list.labels }
     var chunkCount: Int { files.reduce(0) { $0 + $1.chunks.count } }
 
     /// Reads what a recipe says of a folder or manifest.
     ///
-    /// - Throws: `FileError` where a file cannot be read, or there is nothing to tell apart; `RecipeError` for a pattern
-    ///   that cannot be.
+    /// - Throws: `FileError` where a file cannot be read, or there is nothing to tell apart; `RecipeError` for a
+    ///   pattern that cannot be.
     package init(path: String, recipe: AudioRecipe, pool: WorkerPool) throws {
         let list = try ClipList.read(path: path, pattern: recipe.namePattern)
         try list.requireClasses()
@@ -36,26 +36,30 @@ package struct AudioClips: Sendable {
     init(_ list: ClipList, recipe: AudioRecipe, pool: WorkerPool) throws {
         let rate = try recipe.clips.sampleRate > 0 ? recipe.clips.sampleRate : Self.usualRate(list, pool: pool)
         let read = Slots<Result<File, any Error>>(count: list.clips.count)
+        let store = store
         pool.run(list.clips.count) { place in
             read[place] = Result {
                 let clip = list.clips[place]
-                let samples = try AudioClip.read(path: clip.path, sampleRate: rate).samples
+                let sound = try store.keep(SampleStream(file: clip.path, sampleRate: rate))
+                guard sound.sampleCount > 0 else {
+                    throw FileError.malformed(
+                        clip.path, .file, "too few frames to make one sample at \(rate) Hz were found")
+                }
                 return File(
-                    path: clip.path, label: Int32(clip.label), samples: samples,
-                    chunks: recipe.chunking.ranges(sampleCount: samples.count, sampleRate: rate))
+                    path: clip.path, label: Int32(clip.label), sound: sound,
+                    chunks: recipe.chunking.ranges(sampleCount: sound.sampleCount, sampleRate: rate))
             }
         }
         files = try list.clips.indices.map { try read[$0]!.get() }
         (self.list, sampleRate) = (list, rate)
-        silent = files.count { $0.samples.allSatisfy { $0 == 0 } }
     }
 
     /// What a reader of the report should know about the data.
     var remarks: [String] {
-        switch silent {
+        switch files.count(where: \.sound.isSilent) {
         case 0: []
         case 1: ["1 file is wholly silent; it is kept."]
-        default: ["\(silent) files are wholly silent; they are kept."]
+        case let count: ["\(count) files are wholly silent; they are kept."]
         }
     }
 
@@ -75,30 +79,15 @@ package struct AudioClips: Sendable {
     }
 }
 
-/// The chunks of some files, one after the other, as slices of their samples.
-struct AudioChunks: Sendable {
-    let samples: [ArraySlice<Float>]
-    /// The label of each chunk: that of its file.
-    let labels: [Int32]
-    /// Chunks of each file.
-    let counts: [Int]
-
-    init(_ clips: AudioClips, files: [Int]) {
-        samples = files.flatMap { file in clips.files[file].chunks.map { clips.files[file].samples[$0] } }
-        labels = files.flatMap { file in clips.files[file].chunks.map { _ in clips.files[file].label } }
-        counts = files.map { clips.files[$0].chunks.count }
-    }
-}
-
 extension AudioRecipe {
     /// The pattern of file names; nil where there is none.
     ///
     /// - Throws: `RecipeError` for one that cannot be.
-    var namePattern: Audio.NamePattern? {
+    var namePattern: NamePattern? {
         get throws {
             guard !clips.pattern.isEmpty else { return nil }
             do {
-                return try Audio.NamePattern(clips.pattern)
+                return try NamePattern(clips.pattern)
             } catch {
                 throw RecipeError("clips.pattern: \(error)", keys: ["clips.pattern"])
             }

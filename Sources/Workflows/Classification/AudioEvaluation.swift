@@ -5,9 +5,13 @@ import Kernels
 /// Scores a classifier on labelled sounds, beside its baselines.
 public struct AudioEvaluation {
     private let classifier: AudioClassifier
+    private let cache: FeatureCache?
     private let pool: WorkerPool
 
-    public init(_ classifier: AudioClassifier, pool: WorkerPool) { (self.classifier, self.pool) = (classifier, pool) }
+    /// - Parameter cache: Where features are kept; nil for nowhere.
+    public init(_ classifier: AudioClassifier, cache: FeatureCache? = nil, pool: WorkerPool) {
+        (self.classifier, self.cache, self.pool) = (classifier, cache, pool)
+    }
 
     /// The model and its baselines on the sounds at `path`.
     ///
@@ -33,16 +37,18 @@ public struct AudioEvaluation {
         let files = Array(clips.files.indices)
         let all = AudioChunks(clips, files: files)
         var values: [AudioBaselines.Scores] = [
-            (recipe.model.kind.rawValue, try classifier.logProbabilities(of: all.samples, pool: pool))
+            (recipe.model.kind.rawValue, try classifier.logProbabilities(of: all.chunks, cache: cache, pool: pool))
         ]
         var remarks = clips.remarks
         if let training {
             values += try baselines(fittedOn: training, scoring: all)
         } else {
             let shares = classifier.labelShares
-            values.append((AudioBaselines.majorityName, AudioBaselines.majority(shares, rows: all.samples.count)))
+            values.append((AudioBaselines.majorityName, AudioBaselines.majority(shares, rows: all.chunks.count)))
             remarks.append("The other baselines are fitted, too, where --train gives the sounds it was trained on.")
         }
+        try clips.store.check()
+        remarks += cache.remarks
         let scored = [ScoredClips(clips, files: files, values: values)]
         let lines = ScoredClips.lines(scored)
         return AudioReport(
@@ -63,9 +69,10 @@ public struct AudioEvaluation {
                     + "that it was trained on are expected")
         }
         let kept = try AudioSplits(clips, split: recipe.split, seed: recipe.seed).kept
-        let training = AudioChunks(clips, files: kept.training)
-        return try AudioBaselines.scores(
-            training: (training.samples, training.labels), scored: all.samples, labelCount: clips.labels.count,
-            sampleRate: clips.sampleRate, pool: pool)
+        let scores = try AudioBaselines.scores(
+            training: AudioChunks(clips, files: kept.training), scored: all.chunks, labelCount: clips.labels.count,
+            sampleRate: clips.sampleRate, cache: cache, pool: pool)
+        try clips.store.check()
+        return scores
     }
 }

@@ -13,14 +13,16 @@ struct AudioFitting {
     private let pipeline: AudioPipeline
     private let training: AudioChunks
     private let validation: AudioChunks
+    private let store: SampleStore
     private let recipe: AudioRecipe
     private let pool: WorkerPool
 
-    /// - Parameters:
-    ///   - labels: Those of the training part.
+    /// - Parameter cache: Where features of chunks are kept that nothing changed; nil for nowhere.
     /// - Throws: `RecipeError` for features that the rate does not allow.
-    init(_ clips: AudioClips, _ parts: AudioParts, recipe: AudioRecipe, pool: WorkerPool) throws {
-        (self.recipe, self.pool) = (recipe, pool)
+    init(
+        _ clips: AudioClips, _ parts: AudioParts, recipe: AudioRecipe, cache: FeatureCache?, pool: WorkerPool
+    ) throws {
+        (store, self.recipe, self.pool) = (clips.store, recipe, pool)
         labels = clips.labels
         training = AudioChunks(clips, files: parts.training)
         // Without files to spare the training part itself picks the best epoch.
@@ -28,7 +30,8 @@ struct AudioFitting {
         try recipe.validateFeatures()
         let settings = recipe.featureSettings
         pipeline = try AudioPipeline(
-            settings, normalization: recipe.features.normalization, fitting: training.samples, pool: pool)
+            settings, normalization: recipe.features.normalization, fitting: training.chunks, cache: cache,
+            pool: pool)
         parameters = Parameters(.seed(recipe.seed))
         model = AudioModel(recipe, recipe.modelSizes(settings, labels: labels.count), scope: parameters.scope)
     }
@@ -40,7 +43,7 @@ struct AudioFitting {
     ) throws -> History {
         let trainer = Trainer(parameters, options: recipe.training, seed: recipe.seed, pool: pool)
         let loader = DataLoader(
-            lengths: training.samples.map { Int32($0.count) }, batchSize: recipe.training.batchSize, seed: recipe.seed)
+            lengths: training.chunks.lengths, batchSize: recipe.training.batchSize, seed: recipe.seed)
         let model = model
         let augmentation = ChunkAugmentation(recipe, pipeline, training)
         let crossEntropy = CrossEntropy(labelSmoothing: Float(recipe.model.labelSmoothing))
@@ -52,16 +55,21 @@ struct AudioFitting {
             return (1 - share) * loss + share * crossEntropy(logits, targets: others)
         }
         return try TrainingOptions.namingKeys {
-            try trainer.fit(
-                loader, checkpoint: checkpoint, shouldStop: shouldStop, report: report, loss: loss,
-                validate: { validated() })
+            do {
+                return try trainer.fit(
+                    loader, checkpoint: checkpoint, shouldStop: { shouldStop() || store.hasFailed }, report: report,
+                    loss: loss, validate: { validated() })
+            } catch TrainingError.interrupted {
+                try store.check()
+                throw TrainingError.interrupted
+            }
         }
     }
 
     /// The loss on the chunks of the validation part, and the geometric mean of the right labels' probabilities: it
     /// still tells epochs apart where all labels are right.
     private func validated() -> Trainer.Validation {
-        let scores = scorer.logProbabilities(of: validation.samples)
+        let scores = scorer.logProbabilities(of: validation.chunks)
         var sum = 0.0
         for (row, label) in validation.labels.enumerated() { sum -= Double(scores[row * labels.count + Int(label)]) }
         let loss = sum / Double(max(validation.labels.count, 1))
@@ -77,11 +85,13 @@ struct AudioFitting {
     private var digest: String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a, a word at a time
         func add(_ word: UInt64) { hash = (hash ^ word) &* 0x100_0000_01b3 }
+        var samples: [Float] = []
         for part in [training, validation] {
-            add(UInt64(part.samples.count))
-            for (chunk, label) in zip(part.samples, part.labels) {
+            add(UInt64(part.chunks.count))
+            for (index, label) in part.labels.enumerated() {
                 add(UInt64(label))
-                for sample in chunk { add(UInt64(sample.bitPattern)) }
+                part.chunks.read(index, into: &samples)
+                for sample in samples { add(UInt64(sample.bitPattern)) }
             }
         }
         for label in labels { for byte in label.utf8 { add(UInt64(byte)) } }
@@ -91,7 +101,7 @@ struct AudioFitting {
     /// The logarithm of each label's probability for each chunk, `[M, L]`.
     ///
     /// - Throws: `AudioError` where one is not a number.
-    func logProbabilities(of chunks: [ArraySlice<Float>]) throws -> [Float] {
+    func logProbabilities(of chunks: SoundChunks) throws -> [Float] {
         let scores = scorer.logProbabilities(of: chunks)
         try AudioError.check(scores, labels: labels)
         return scores

@@ -3,7 +3,7 @@ extension AudioRecipe {
     public struct Augmentation: Codable, Hashable, Sendable {
         /// A change that can be turned off by itself.
         public enum Change: String, CaseIterable, Sendable {
-            case speed, gain, noise, shift, mixing
+            case speed, tempo, gain, noise, shift, mixing
             case timeMasks = "time-masks"
             case frequencyMasks = "frequency-masks"
         }
@@ -11,6 +11,9 @@ extension AudioRecipe {
         /// Sounds are played faster or slower by a factor of up to 1 plus this, pitch and length together; 0 turns it
         /// off.
         public var speed: Double
+        /// Frames follow each other faster or slower by a factor of up to 1 plus this, which leaves pitch alone; of no
+        /// matter to waveforms. 0 turns it off.
+        public var tempo: Double
         /// Sounds become louder or softer by up to so many decibels.
         public var gainDecibels: Double
         /// The probability with which noise is added, of any colour.
@@ -30,34 +33,42 @@ extension AudioRecipe {
         public var frequencyMaskShare: Double
 
         init() {
-            (speed, gainDecibels, noise, leastSignalToNoise, shiftSeconds, mixing) = (0.2, 10, 0.7, 5, 0.12, 0)
+            (speed, tempo, gainDecibels, noise, leastSignalToNoise) = (0.2, 0, 10, 0.7, 5)
+            (shiftSeconds, mixing) = (0.12, 0)
             (timeMasks, timeMaskShare, frequencyMasks, frequencyMaskShare) = (1, 0.2, 2, 0.2)
         }
     }
 }
 
 extension AudioRecipe.Augmentation {
-    /// The settings that leave some changes alone on: names with commas between, or `none`.
+    /// The settings that turn some changes on and all others off: names with commas between, or `none`. Those that are
+    /// off by default get a usual value, which a later setting may change.
     ///
     /// - Throws: `RecipeError` for a name that is not known.
     public static func settings(for names: String, place: String) throws -> [RecipeSetting] {
-        let listed = names == "none" ? [] : names.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let listed = names == "none" ? [] : names.split(separator: ",", omittingEmptySubsequences: false)
         let wanted = try listed.map { name in
-            guard let change = Change(rawValue: name) else {
+            guard let change = Change(rawValue: String(name)) else {
                 let known = Change.allCases.map(\.rawValue).joined(separator: ", ")
                 throw RecipeError("\(place): \"\(name)\" found, none or some of \(known) expected")
             }
             return change
         }
-        return Change.allCases.filter { !wanted.contains($0) }.map {
-            RecipeSetting("augmentation.\($0.key)", .number(0), place: place)
+        return Change.allCases.compactMap { change in
+            let value = wanted.contains(change) ? change.usualValue : 0
+            return value.map { RecipeSetting("augmentation.\(change.key)", .number($0), place: place) }
         }
+    }
+
+    var changesAnything: Bool {
+        [speed, tempo, gainDecibels, noise, shiftSeconds, mixing, Double(timeMasks), Double(frequencyMasks)]
+            .contains { $0 != 0 }
     }
 
     /// - Throws: `RecipeError` where a value is out of bounds.
     func validate() throws {
         for (key, value, most) in [
-            ("speed", speed, 1), ("gainDecibels", gainDecibels, 60), ("noise", noise, 1),
+            ("speed", speed, 1), ("tempo", tempo, 1), ("gainDecibels", gainDecibels, 60), ("noise", noise, 1),
             ("shiftSeconds", shiftSeconds, 60), ("mixing", mixing, 1), ("timeMasks", Double(timeMasks), 100),
             ("timeMaskShare", timeMaskShare, 1), ("frequencyMasks", Double(frequencyMasks), 100),
             ("frequencyMaskShare", frequencyMaskShare, 1),
@@ -78,9 +89,18 @@ extension AudioRecipe.Augmentation.Change {
     /// The key that turns it off where it is 0.
     fileprivate var key: String {
         switch self {
-        case .speed, .noise, .mixing, .timeMasks, .frequencyMasks: "\(self)"
+        case .speed, .tempo, .noise, .mixing, .timeMasks, .frequencyMasks: "\(self)"
         case .gain: "gainDecibels"
         case .shift: "shiftSeconds"
+        }
+    }
+
+    /// What it is when someone asks for it; nil for its default.
+    fileprivate var usualValue: Double? {
+        switch self {
+        case .tempo: 0.2
+        case .mixing: 0.5
+        default: nil
         }
     }
 }

@@ -6,9 +6,11 @@ extension AudioRecipe {
     var featureSettings: FeatureSettings {
         let rate = clips.sampleRate
         var settings = FeatureSettings(features.kind, sampleRate: rate)
+        settings.window = features.window
         settings.windowLength = Self.samples(features.windowSeconds, rate: rate)
         settings.hopLength = Self.samples(features.hopSeconds, rate: rate)
         settings.transformLength = max(2, settings.windowLength.powerOfTwoFromHere)
+        settings.preemphasis = features.preemphasis
         if features.melCount > 0 { settings.melCount = features.melCount }
         settings.melScale = features.melScale
         (settings.compression, settings.floor, settings.dynamicRange) = (.decibels, 1e-10, features.dynamicRange)

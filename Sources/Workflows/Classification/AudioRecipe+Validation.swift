@@ -17,7 +17,9 @@ extension AudioRecipe {
         for (key, seconds, most) in [
             ("chunking.chunkSeconds", chunking.chunkSeconds, 600), ("chunking.hopSeconds", chunking.hopSeconds, 600),
             ("features.windowSeconds", features.windowSeconds, 1), ("features.hopSeconds", features.hopSeconds, 1),
-        ] as [(String, Double, Double)] { try require(seconds >= 0.001 && seconds <= most, key, seconds, "a number from 0.001 to \(Int(most))") }
+        ] as [(String, Double, Double)] {
+            try require(seconds >= 0.001 && seconds <= most, key, seconds, "a number from 0.001 to \(Int(most))")
+        }
         try require(
             (0...200).contains(features.dynamicRange), "features.dynamicRange", features.dynamicRange,
             "a number from 0 to 200")

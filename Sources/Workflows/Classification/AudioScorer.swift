@@ -13,11 +13,10 @@ struct AudioScorer {
     let pool: WorkerPool
 
     /// The logarithm of each label's probability for each chunk, `[M, L]`.
-    func logProbabilities(of chunks: [ArraySlice<Float>]) -> [Float] {
+    func logProbabilities(of chunks: SoundChunks) -> [Float] {
         // Chunks of like length meet, so that little is padded.
         let loader = DataLoader(
-            lengths: chunks.map { Int32($0.count) }, batchSize: max(1, min(batchSize, chunks.count / pool.threadCount)),
-            seed: 0)
+            lengths: chunks.lengths, batchSize: max(1, min(batchSize, chunks.count / pool.threadCount)), seed: 0)
         let batches = loader.batchesForEvaluation()
         let result = UnsafeMutableBufferPointer<Float>.allocate(capacity: chunks.count * labels)
         defer { result.deallocate() }
@@ -25,7 +24,7 @@ struct AudioScorer {
         let (model, pipeline, labels) = (model, pipeline, labels)
         pool.run(batches.count) { index in
             let batch = batches[index]
-            let (features, lengths) = pipeline.batch(batch.map { chunks[Int($0)] })
+            let (features, lengths) = pipeline.batch(batch, of: chunks)
             let logits = model(features, lengths: lengths, .inference)
             for (place, row) in batch.enumerated() {
                 Self.logSoftmax(

@@ -3,7 +3,7 @@ import Files
 
 /// Which files a model is trained on, which pick its best epoch, and which it is scored on: indices, each in one part.
 struct AudioParts: Sendable {
-    /// What is held out: `group george`.
+    /// What is held out: `group b`.
     let name: String
     let training, validation, test: [Int]
 

@@ -1,3 +1,4 @@
+import Audio
 import Files
 import Kernels
 import Training
@@ -22,13 +23,17 @@ public struct AudioTraining {
     private let checkpointPath: (@Sendable (_ fold: Int?) -> String)?
     /// Whether to go on from checkpoints that stand there.
     private let resumes: Bool
+    private let cache: FeatureCache?
     private let pool: WorkerPool
 
+    /// - Parameter cache: Where features of chunks are kept that nothing changed: all but those that augmentation makes
+    ///   for each step anew. nil for nowhere.
     public init(
         _ recipe: AudioRecipe, checkpointPath: (@Sendable (_ fold: Int?) -> String)? = nil, resumes: Bool = false,
-        pool: WorkerPool
+        cache: FeatureCache? = nil, pool: WorkerPool
     ) {
-        (self.recipe, self.checkpointPath, self.resumes, self.pool) = (recipe, checkpointPath, resumes, pool)
+        (self.recipe, self.checkpointPath, self.resumes) = (recipe, checkpointPath, resumes)
+        (self.cache, self.pool) = (cache, pool)
     }
 
     /// Trains on the sounds at `path`, and scores on those that the recipe's split holds out.
@@ -71,7 +76,7 @@ public struct AudioTraining {
                 parts: attribute.map { ScoredClips.parts(scored, by: $0) } ?? [], files: splits.kept.counts,
                 scoredPart: folds.isEmpty ? splits.kept.scoredPart : .folds,
                 parameters: classifier.parameters.weightCount, seconds: start.duration(to: clock.now) / .seconds(1),
-                remarks: clips.remarks + splits.remarks)
+                remarks: clips.remarks + splits.remarks + cache.remarks)
         )
     }
 
@@ -80,10 +85,10 @@ public struct AudioTraining {
         _ clips: AudioClips, _ parts: AudioParts, fold: (name: String, number: Int, of: Int)?, shouldStop: () -> Bool,
         report: (Event) -> Void
     ) throws -> (fitting: AudioFitting, history: History) {
-        let chunks = AudioChunks(clips, files: parts.training).samples.count
+        let chunks = AudioChunks(clips, files: parts.training).chunks.count
         let resolved = recipe.resolved(
             threads: pool.threadCount, trainingChunks: chunks, sampleRate: clips.sampleRate)
-        let fitting = try AudioFitting(clips, parts, recipe: resolved, pool: pool)
+        let fitting = try AudioFitting(clips, parts, recipe: resolved, cache: cache, pool: pool)
         report(
             .prepared(
                 fold: fold, files: parts.counts, labels: fitting.labels.count,
@@ -100,10 +105,18 @@ public struct AudioTraining {
     ) throws -> ScoredClips {
         report(.baselines)
         let (training, scored) = (AudioChunks(clips, files: parts.training), AudioChunks(clips, files: parts.scored))
-        let model = (name: recipe.model.kind.rawValue, values: try fitting.logProbabilities(of: scored.samples))
+        let model = (name: recipe.model.kind.rawValue, values: try fitting.logProbabilities(of: scored.chunks))
         let baselines = try AudioBaselines.scores(
-            training: (training.samples, training.labels), scored: scored.samples, labelCount: clips.labels.count,
-            sampleRate: clips.sampleRate, pool: pool)
+            training: training, scored: scored.chunks, labelCount: clips.labels.count, sampleRate: clips.sampleRate,
+            cache: cache, pool: pool)
+        try clips.store.check()
         return ScoredClips(clips, files: parts.scored, values: [model] + baselines)
+    }
+}
+
+extension FeatureCache? {
+    /// What a reader of a report should know about the cache.
+    var remarks: [String] {
+        self?.failure.map { ["Not all features could be kept, and were computed again where needed: \($0)."] } ?? []
     }
 }

@@ -7,16 +7,21 @@ import Tensors
 struct ChunkAugmentation: Sendable {
     private let augmentation: AudioRecipe.Augmentation
     private let pipeline: AudioPipeline
-    private let chunks: AudioChunks
+    private let training: AudioChunks
     /// Samples of a whole chunk; what changes make longer is cut.
     private let length: Int
+    /// Frames of a whole chunk.
+    private let longest: Int
 
     /// Noise is never softer than this beside a sound, in decibels.
     private static let mostSignalToNoise = 40.0
+    /// Noise keeps up to this share of its last sample, in its own sign (low frequencies prevail) or the other.
+    private static let mostColour = 0.95
 
-    init(_ recipe: AudioRecipe, _ pipeline: AudioPipeline, _ chunks: AudioChunks) {
-        (augmentation, self.pipeline, self.chunks) = (recipe.augmentation, pipeline, chunks)
+    init(_ recipe: AudioRecipe, _ pipeline: AudioPipeline, _ training: AudioChunks) {
+        (augmentation, self.pipeline, self.training) = (recipe.augmentation, pipeline, training)
         length = recipe.chunking.chunkLength(sampleRate: pipeline.settings.sampleRate)
+        longest = pipeline.settings.frameCount(sampleCount: length)
     }
 
     /// Chunks on their way into a step.
@@ -33,22 +38,78 @@ struct ChunkAugmentation: Sendable {
 
     /// - Parameter seed: Decides the changes.
     func batch(_ rows: [Int32], seed: UInt64) -> Batch {
-        var generator = SeededGenerator(seed: seed)
-        var sounds = rows.map { changed(chunks.samples[Int($0)], &generator) }
-        let labels = rows.map { chunks.labels[Int($0)] }
-        var mixed: (targets: IndexTensor, share: Float)?
-        if rows.count > 1, generator.uniform() < augmentation.mixing {
-            let share = Float(generator.uniform() / 2)
-            // Each chunk gets another of the batch, the same distance away.
-            let distance = 1 + generator.index(below: rows.count - 1)
-            let partners = rows.indices.map { ($0 + distance) % rows.count }
-            sounds = zip(sounds, partners).map { Self.blended($0, sounds[$1], share: share) }
-            mixed = (IndexTensor(partners.map { labels[$0] }, [rows.count]), share)
+        guard augmentation.changesAnything else {
+            let (features, lengths) = pipeline.batch(rows, of: training.chunks)
+            let targets = IndexTensor(rows.map { training.labels[Int($0)] }, [rows.count])
+            return Batch(features: features, lengths: lengths, targets: targets, mixed: nil)
         }
-        let (features, lengths) = pipeline.batch(sounds.map { $0[...] })
-        mask(features, lengths, &generator)
-        return Batch(
-            features: features, lengths: lengths, targets: IndexTensor(labels, [rows.count]), mixed: mixed)
+        var generator = SeededGenerator(seed: seed)
+        return pipeline.withRoom { room in
+            let batch = room.batch
+            batch.resize(rows.count, hop: pipeline.settings.hopLength)
+            let targets = IndexTensor(uninitialized: [rows.count])
+            for (place, row) in rows.enumerated() {
+                training.chunks.read(Int(row), into: &batch.chunk)
+                change(batch, place, &generator)
+                targets.mutablePointer[place] = training.labels[Int(row)]
+            }
+            let mixed = mix(batch, targets, &generator)
+            let (features, lengths) = pipeline.batch(room, longest: longest)
+            mask(features, lengths, &generator)
+            return Batch(features: features, lengths: lengths, targets: targets, mixed: mixed)
+        }
+    }
+
+    /// Makes one sound of the chunk: at another speed, tempo and level, with silence around it, and noise.
+    private func change(_ batch: SoundBatch, _ place: Int, _ generator: inout SeededGenerator) {
+        func uniform(_ range: ClosedRange<Double>) -> Double {
+            range.lowerBound + generator.uniform() * (range.upperBound - range.lowerBound)
+        }
+        func factor(_ most: Double) -> Double { exp(uniform(-log(1 + most)...log(1 + most))) }
+        let speed = factor(augmentation.speed)
+        // Frames that lie further apart pass by faster, at the same pitch.
+        if augmentation.tempo > 0, pipeline.settings.kind != .waveform {
+            let hop = Double(pipeline.settings.hopLength) * factor(augmentation.tempo)
+            batch.hops[place] = max(1, Int(hop.rounded()))
+        }
+        let longest = augmentation.shiftSeconds * Double(pipeline.settings.sampleRate)
+        let (before, after) = (Int(uniform(0...longest)), Int(uniform(0...longest)))
+        batch.sounds[place].removeAll(keepingCapacity: true)
+        batch.sounds[place].append(contentsOf: repeatElement(0, count: before))
+        Augmentation.play(batch.chunk, factor: speed, appendingTo: &batch.sounds[place])
+        batch.sounds[place].append(contentsOf: repeatElement(0, count: after))
+        if batch.sounds[place].count > length { batch.sounds[place].removeLast(batch.sounds[place].count - length) }
+        Augmentation.applyGain(
+            decibels: uniform(-augmentation.gainDecibels...augmentation.gainDecibels), to: &batch.sounds[place])
+        if generator.uniform() < augmentation.noise {
+            let ratio = uniform(augmentation.leastSignalToNoise...Self.mostSignalToNoise)
+            let colour = uniform(-Self.mostColour...Self.mostColour)
+            Augmentation.addNoise(
+                to: &batch.sounds[place], signalToNoise: ratio, colour: colour, using: &generator)
+        }
+    }
+
+    /// Mixes each sound with another of the batch: (1 - share) x + share other, as long as the longer one.
+    private func mix(
+        _ batch: SoundBatch, _ targets: IndexTensor, _ generator: inout SeededGenerator
+    ) -> (targets: IndexTensor, share: Float)? {
+        let count = batch.count
+        guard count > 1, generator.uniform() < augmentation.mixing else { return nil }
+        let share = Float(generator.uniform() / 2)
+        // All partners are the same distance away.
+        let distance = 1 + generator.index(below: count - 1)
+        let others = IndexTensor(uninitialized: [count])
+        for row in 0..<count {
+            let partner = (row + distance) % count
+            others.mutablePointer[row] = targets.pointer[partner]
+            batch.mixed[row].removeAll(keepingCapacity: true)
+            batch.mixed[row].append(contentsOf: batch.sounds[row])
+            let missing = batch.sounds[partner].count - batch.sounds[row].count
+            batch.mixed[row].append(contentsOf: repeatElement(0, count: max(0, missing)))
+            Augmentation.blend(batch.sounds[partner], into: &batch.mixed[row], share: share)
+        }
+        swap(&batch.sounds, &batch.mixed)
+        return (others, share)
     }
 
     /// Blanks stretches of frames and bands of channels out.
@@ -64,50 +125,5 @@ struct ChunkAugmentation: Sendable {
                 to: features.mutablePointer + row * steps * channels, frames: frames, channels: channels,
                 using: &generator)
         }
-    }
-
-    /// (1 - share) x + share other, as long as the longer one.
-    private static func blended(_ samples: [Float], _ other: [Float], share: Float) -> [Float] {
-        var result = samples + [Float](repeating: 0, count: max(0, other.count - samples.count))
-        let padded = other + [Float](repeating: 0, count: max(0, samples.count - other.count))
-        Augmentation.blend(padded, into: &result, share: share)
-        return result
-    }
-
-    /// A chunk at another speed and level, with silence around it, and noise.
-    private func changed(_ chunk: ArraySlice<Float>, _ generator: inout SeededGenerator) -> [Float] {
-        func uniform(_ range: ClosedRange<Double>) -> Double {
-            range.lowerBound + generator.uniform() * (range.upperBound - range.lowerBound)
-        }
-        let most = log(1 + augmentation.speed)
-        let factor = exp(uniform(-most...most))
-        var samples = Self.played(chunk, factor: factor)
-        let longest = augmentation.shiftSeconds * Double(pipeline.settings.sampleRate)
-        let (before, after) = (Int(uniform(0...longest)), Int(uniform(0...longest)))
-        samples = [Float](repeating: 0, count: before) + samples + [Float](repeating: 0, count: after)
-        if samples.count > length { samples.removeLast(samples.count - length) }
-        Augmentation.applyGain(
-            decibels: uniform(-augmentation.gainDecibels...augmentation.gainDecibels), to: &samples)
-        if generator.uniform() < augmentation.noise {
-            let ratio = uniform(augmentation.leastSignalToNoise...Self.mostSignalToNoise)
-            Augmentation.addNoise(to: &samples, signalToNoise: ratio, using: &generator)
-        }
-        return samples
-    }
-
-    /// A sound that is played `factor` times as fast, as long as it then is.
-    private static func played(_ chunk: ArraySlice<Float>, factor: Double) -> [Float] {
-        let count = max(1, Int(Double(chunk.count) / factor))
-        guard count > chunk.count else {
-            var samples = Array(chunk)
-            Augmentation.changeSpeed(of: &samples, factor: factor)
-            let start = (samples.count - count) / 2
-            return Array(samples[start..<start + count])
-        }
-        let before = (count - chunk.count) / 2
-        var samples = [Float](repeating: 0, count: before) + chunk
-        samples += [Float](repeating: 0, count: count - samples.count)
-        Augmentation.changeSpeed(of: &samples, factor: factor)
-        return samples
     }
 }

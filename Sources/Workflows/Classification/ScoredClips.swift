@@ -57,7 +57,7 @@ struct ScoredClips {
     }
 
     private func value(of attribute: String, _ place: Int) -> String {
-        clips.list.clips[files[place]].attributes[attribute] ?? ""
+        clips.list.clips[files[place]].value(of: attribute) ?? ""
     }
 }
 
@@ -66,8 +66,9 @@ extension ClipList {
     ///
     /// - Throws: `FileError` that names the nearest column of the manifest.
     func require(attribute: String) throws {
-        guard !clips.contains(where: { $0.attributes[attribute] != nil }) else { return }
-        let known = Set(clips.flatMap(\.attributes.keys)).sorted()
+        guard !clips.contains(where: { $0.value(of: attribute) != nil }) else { return }
+        let usual = ["fold", "group"].filter { name in clips.contains { $0.value(of: name) != nil } }
+        let known = Set(clips.flatMap(\.attributes.keys)).union(usual).sorted()
         let nearest = NearestName.of(attribute, among: known).map { "; the nearest is \"\($0)\"" } ?? ""
         throw FileError.malformed(
             path, .file, "no column \"\(attribute)\" found\(nearest)"

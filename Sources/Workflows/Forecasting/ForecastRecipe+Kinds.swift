@@ -14,10 +14,14 @@ extension ForecastRecipe {
         let kind = settings.last { $0.key == kindKey }?.value
         guard kind == nil || kind == .text(autoKind) else { return [try ForecastRecipe(settings: settings)] }
         let others = settings.filter { $0.key != kindKey }
+        let ofReaders: Set = ["calendar.parts", "calendar.encoding"]
+        let allRead = others.contains { $0.key == "calendar.inputs" }
         return try autoKinds.map { kind in
             let known = Set(try ForecastRecipe(kind).tree().keys)
             let own = try others.filter { setting in
-                try known.contains(setting.key) || !kinds(with: setting.key).contains(where: autoKinds.contains)
+                // Linear models read no calendar, unless they are told to.
+                if kind.isLinear, !allRead, ofReaders.contains(setting.key) { return false }
+                return try known.contains(setting.key) || !kinds(with: setting.key).contains(where: autoKinds.contains)
             }
             return try ForecastRecipe(settings: [RecipeSetting(kindKey, .text(kind.rawValue), place: "")] + own)
         }

@@ -25,9 +25,10 @@ extension ForecastRecipe {
         }
         if !series.start.isEmpty {
             try require(
-                TimeFormat.stamp(in: series.start) != nil && !series.step.isEmpty, "series.start", "\"\(series.start)\"",
-                "a date or a stamp, and series.step with it,", alsoDependsOn: ["series.step"])
+                TimeFormat.stamp(in: series.start) != nil && !series.step.isEmpty, "series.start",
+                "\"\(series.start)\"", "a date or a stamp, and series.step with it,", alsoDependsOn: ["series.step"])
         }
+        try calendar.validate(model.kind)
         if model.strategy == .recursive {
             try require(
                 target.bands != .pinball, "target.bands", "\"pinball\"",
@@ -38,6 +39,26 @@ extension ForecastRecipe {
                 alsoDependsOn: ["model.strategy"])
         }
         try training.validate()
+    }
+}
+
+extension ForecastRecipe.Calendar {
+    /// - Throws: `RecipeError` for parts that there are not, and for those that nobody reads.
+    fileprivate func validate(_ kind: ForecastRecipe.Model.Kind) throws {
+        for name in parts.names {
+            try require(
+                CalendarFeatures.Part(name) != nil, "calendar.parts", "\"\(name)\"",
+                "hour, weekday, monthDay, month, yearDay, holiday, or a season in steps such as season:24")
+        }
+        try require(
+            !parts.names.contains("holiday") || !holidays.isEmpty, "calendar.parts", "\"holiday\"",
+            "a file of them in calendar.holidays with it,", alsoDependsOn: ["calendar.holidays"])
+        for (key, isOpen) in [("calendar.parts", parts.names.isEmpty), ("calendar.encoding", encoding == .cyclic)] {
+            try require(
+                inputs || isOpen, key, "set",
+                "calendar.inputs=true with it (the model \(kind.rawValue) reads no calendar otherwise)",
+                alsoDependsOn: ["calendar.inputs", "model.kind"])
+        }
     }
 }
 

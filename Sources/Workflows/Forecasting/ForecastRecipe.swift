@@ -12,6 +12,8 @@ public struct ForecastRecipe: Recipe {
         public var value: ColumnNames
         /// The column of stamps; empty for what is plainly meant.
         public var time: String
+        /// Which number comes first in dates like `01/02/2020`.
+        public var dateOrder: DateOrderChoice
         /// The column that says to which series a row belongs; empty for none, or what is plainly meant.
         public var id: String
         /// The step of time, as in `1 hour`; empty for the most frequent distance of stamps.
@@ -50,6 +52,11 @@ public struct ForecastRecipe: Recipe {
         public var profile: ProfileChoice
         /// Whether the model reads the calendar of each step beside its value.
         public var inputs: Bool
+        /// What it reads: `hour`, `weekday`, `monthDay`, `month`, `yearDay`, `holiday`, `season:24`; none for those
+        /// that vary from step to step and may come again within the data.
+        public var parts: ColumnNames
+        /// How that becomes numbers.
+        public var encoding: CalendarFeatures.Encoding
         /// A file of holidays, one date a line; empty for none.
         public var holidays: String
     }
@@ -78,11 +85,13 @@ public struct ForecastRecipe: Recipe {
     public var seed: UInt64
 
     public static let choices: [String: [String]] = [
+        "series.dateOrder": DateOrderChoice.allCases.map(\.rawValue),
         "series.fill": FillRule.allCases.map(\.rawValue),
         "series.duplicates": DuplicateRule.allCases.map(\.rawValue),
         "series.outliers": OutlierRule.allCases.map(\.rawValue),
         "scaling.kind": ScalingChoice.allCases.map(\.rawValue),
         "scaling.window": WindowNormalization.allCases.map(\.rawValue),
+        "calendar.encoding": CalendarFeatures.Encoding.allCases.map(\.rawValue),
         "calendar.profile": ProfileChoice.allCases.map(\.rawValue),
         "model.kind": Model.Kind.allCases.map(\.rawValue) + [autoKind],
         "model.start": Model.Start.allCases.map(\.rawValue),
@@ -98,11 +107,13 @@ public struct ForecastRecipe: Recipe {
     /// The defaults for a kind of model.
     public init(_ kind: Model.Kind = .linear) {
         series = Series(
-            value: ColumnNames(), time: "", id: "", step: "", start: "", fill: .linear, duplicates: .last,
-            outliers: .clip)
+            value: ColumnNames(), time: "", dateOrder: .auto, id: "", step: "", start: "", fill: .linear,
+            duplicates: .last, outliers: .clip)
         window = Window(lookback: 168, gap: 0, horizon: 1, stride: 1)
         scaling = Scaling(kind: .auto, window: kind.usualNormalization)
-        calendar = Calendar(profile: .auto, inputs: !kind.isLinear && kind != .transformer, holidays: "")
+        calendar = Calendar(
+            profile: .auto, inputs: !kind.isLinear && kind != .transformer, parts: ColumnNames(), encoding: .cyclic,
+            holidays: "")
         model = Model(kind)
         target = Target(loss: .squared, quantiles: [0.1, 0.5, 0.9], bands: .auto, nonNegative: .auto)
         split = .standard
@@ -117,6 +128,21 @@ public struct ForecastRecipe: Recipe {
         recipe.training.chooseKinds(settings)
         return recipe
     }
+}
+
+/// Which number comes first in dates that end with their year.
+public enum DateOrderChoice: String, Codable, Hashable, Sendable, CaseIterable {
+    /// As the column shows it by a day above 12.
+    case auto
+    /// `31/01/2020`
+    case dayFirst
+    /// `01/31/2020`
+    case monthFirst
+
+    init(_ order: DateOrder) { self = order == .dayFirst ? .dayFirst : .monthFirst }
+
+    /// The order; nil where it is left open.
+    var order: DateOrder? { DateOrder(rawValue: rawValue) }
 }
 
 /// What becomes of values far outside of the range that the training part has.
@@ -173,7 +199,7 @@ public enum NonNegativeRule: String, Codable, Hashable, Sendable, CaseIterable {
     case on, off
 }
 
-/// Names of columns; on a command line with commas between.
+/// Names of columns and the like; on a command line with commas between.
 public struct ColumnNames: Codable, Hashable, Sendable {
     public var names: [String]
 

@@ -5,8 +5,9 @@ import Training
 
 /// Trains a forecaster: recipes and series in, model and report out.
 ///
-/// Of several recipes each is trained on the same windows, and the one whose error on the validation part is least is
-/// kept, the earliest of equals: the test part, on which it is shown beside the baselines, has no say in that.
+/// Of several recipes, which go from the simplest to the largest, each is trained on the same windows, and the
+/// validation part decides which is kept (`ForecastSelection`): the test part, on which it is shown beside the
+/// baselines, has no say in that.
 public struct ForecastTraining {
     /// What a training is about to do and does.
     public enum Event: Sendable {
@@ -52,7 +53,14 @@ public struct ForecastTraining {
         let data = try ForecastData(
             reading.table, notes: reading.notes.sentences, path: path, recipe: recipes[0],
             holidays: try recipes[0].readHolidays())
-        return try run(data, shouldStop: shouldStop, report: report)
+        // What the file has shown is written down, so that a later file need not show it again.
+        let recipes = recipes.map { recipe in
+            var recipe = recipe
+            if let order = reading.notes.dateOrder { recipe.series.dateOrder = DateOrderChoice(order) }
+            return recipe
+        }
+        return try Self(recipes, checkpointPath: checkpointPath, resumes: resumes, pool: pool)
+            .run(data, shouldStop: shouldStop, report: report)
     }
 
     package func run(
@@ -69,7 +77,7 @@ public struct ForecastTraining {
             seasons: data.seasons.isEmpty ? nil : data.seasons, pool: pool)
         var baselines: [ForecastLine]?
         var trials: [ForecastReport.Trial] = []
-        var best: (fitting: ForecastFitting, history: History, error: Double)?
+        var fitted: [(fitting: ForecastFitting, history: History, candidate: ForecastSelection.Candidate)] = []
         for (index, recipe) in recipes.enumerated() {
             let start = clock.now
             let recipe = recipe.resolved(
@@ -83,21 +91,23 @@ public struct ForecastTraining {
                     epochs: recipe.training.epochs, replicas: recipe.training.replicas))
             let checkpoint = try checkpointPath.map { try fitting.checkpoint(path: $0(kind), resumes: resumes) }
             let history = try fitting.train(checkpoint, shouldStop: shouldStop) { report(.trainer($0)) }
-            guard let error = fitting.validationLine()?.error else {
+            guard let candidate = fitting.candidate() else {
                 throw ForecasterError.notFinite(series: data.table.names[0])
             }
             trials.append(
                 ForecastReport.Trial(
-                    name: kind.rawValue, error: error, parameters: fitting.parameters.weightCount,
+                    name: kind.rawValue, error: candidate.error, parameters: fitting.parameters.weightCount,
                     seconds: start.duration(to: clock.now) / .seconds(1)))
-            if best.map({ error < $0.error }) ?? true { best = (fitting, history, error) }
+            fitted.append((fitting, history, candidate))
         }
-        let (forecaster, forecasts) = try best!.fitting.forecaster(best!.history, baselines: baselines ?? [])
+        let selection = ForecastSelection(fitted.map(\.candidate))
+        let kept = fitted[selection.chosen]
+        let (forecaster, forecasts) = try kept.fitting.forecaster(kept.history, baselines: baselines ?? [])
         let alone =
-            best!.fitting.isRidgeAlone
-            ? ["The network did not better the ridge regression beside it on the validation part; its points are left out."]
-            : []
-        let remarks = [screening.sentence].compactMap(\.self) + trials.sentences + alone
+            kept.fitting.isRidgeAlone
+            ? "The network did not better the ridge regression beside it on the validation part; its points are left "
+                + "out." : nil
+        let remarks = [screening.sentence, selection.sentence, alone].compactMap(\.self)
             + data.remarks(forecaster.scaling)
         return (
             forecaster,
@@ -111,28 +121,14 @@ public struct ForecastTraining {
     }
 }
 
-extension [ForecastReport.Trial] {
-    /// What was chosen and why; nothing where there was no choice.
-    fileprivate var sentences: [String] {
-        guard count > 1, let best = self.min(by: { $0.error < $1.error }) else { return [] }
-        let others = filter { $0.name != best.name }.map { "\($0.name) \(Self.short($0.error))" }
-        return [
-            "Model: \(best.name); it has the least error on the validation part, \(Self.short(best.error)) "
-                + "(\(others.joined(separator: ", "))).",
-        ]
-    }
-
-    private static func short(_ error: Double) -> String { "\((error * 10_000).rounded() / 10_000)" }
-}
-
 extension ForecastRecipe {
     /// The options with which series are read.
     public var reading: SeriesOptions {
         func named(_ text: String) -> String? { text.isEmpty ? nil : text }
         return SeriesOptions(
             valueColumns: series.value.names.isEmpty ? nil : series.value.names, timeColumn: named(series.time),
-            idColumn: named(series.id), step: TimeStep(series.step), start: TimeFormat.stamp(in: series.start)?.stamp,
-            fill: series.fill, duplicates: series.duplicates)
+            dateOrder: series.dateOrder.order, idColumn: named(series.id), step: TimeStep(series.step),
+            start: TimeFormat.stamp(in: series.start)?.stamp, fill: series.fill, duplicates: series.duplicates)
     }
 
     /// The holidays of the recipe's file; none where it names no file.
@@ -158,7 +154,8 @@ extension ForecastData {
         return [
             "\(outliers.count) \(outliers.count == 1 ? "value lies" : "values lie") far outside of the training part's "
                 + "range, the first\(name) at \(table.axis.label(at: first.step)): \(value). Models read such values "
-                + "as the edge of a wide range (series.outliers=keep turns that off); scores are taken on them as they are.",
+                + "as the edge of a wide range (series.outliers=keep turns that off); scores are taken on them as they "
+                + "are.",
         ]
     }
 }

@@ -1,5 +1,6 @@
 import Audio
 import Foundation
+import Kernels
 import Testing
 
 @Suite struct FeatureCacheTests {
@@ -12,7 +13,7 @@ import Testing
         let cache = try FeatureCache(folder: folder["cache"])
         let extractor = try FeatureExtractor(FeatureSettings(.logMel, sampleRate: 8000))
         let sound = tone(440, seconds: 0.3)
-        let features = try cache.features(of: sound, with: extractor)
+        let features = cache.features(of: sound, with: extractor)
         #expect(features == extractor.features(of: sound))
         let kept = try names(folder)
         #expect(kept.count == 1)
@@ -22,7 +23,7 @@ import Testing
         #expect(try FeatureCache(folder: folder["cache"]).features(of: sound, with: extractor) == features)
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date == before)
         // Another sound and other settings have files of their own.
-        _ = try cache.features(of: sound.map { $0 + 1e-6 }, with: extractor)
+        _ = cache.features(of: sound.map { $0 + 1e-6 }, with: extractor)
         var settings = extractor.settings
         settings.floor *= 2
         _ = try cache.features(of: sound, with: FeatureExtractor(settings))
@@ -34,16 +35,40 @@ import Testing
         let cache = try FeatureCache(folder: folder["cache"])
         let extractor = try FeatureExtractor(FeatureSettings(.mfcc, sampleRate: 8000))
         let sound = tone(440, seconds: 0.3)
-        let features = try cache.features(of: sound, with: extractor)
+        let features = cache.features(of: sound, with: extractor)
         let name = "cache/" + (try names(folder))[0]
         let bytes = try folder.bytes(name)
         for damage in [{ $0.removeLast() }, { $0[40] ^= 1 }, { $0[0] ^= 1 }, { $0 = [] }] as [(inout [UInt8]) -> Void] {
             var damaged = bytes
             damage(&damaged)
             try folder.write(damaged, to: name)
-            #expect(try cache.features(of: sound, with: extractor) == features)
+            #expect(cache.features(of: sound, with: extractor) == features)
             #expect(try folder.bytes(name) == bytes)
         }
+    }
+
+    @Test func whatCannotBeKeptIsComputedAndSaid() throws {
+        let folder = try SoundFolder()
+        let cache = try FeatureCache(folder: folder["cache"])
+        let extractor = try FeatureExtractor(FeatureSettings(.logMel, sampleRate: 8000))
+        #expect(cache.failure == nil)
+        try FileManager.default.removeItem(atPath: folder["cache"])
+        let sound = tone(440, seconds: 0.3)
+        #expect(cache.features(of: sound, with: extractor) == extractor.features(of: sound))
+        #expect(cache.failure?.kind == .cannotCreate)
+    }
+
+    /// Two threads that have the same sound do not get into each other's way.
+    @Test func manyThreadsKeepTheSameSound() throws {
+        let folder = try SoundFolder()
+        let cache = try FeatureCache(folder: folder["cache"])
+        let extractor = try FeatureExtractor(FeatureSettings(.logMel, sampleRate: 8000))
+        let sounds = (0..<40).map { tone(100 + 50 * Double($0 % 4), seconds: 0.05) }
+        WorkerPool(threadCount: 4).run(sounds.count) { place in
+            _ = cache.features(of: sounds[place], with: extractor)
+        }
+        #expect(cache.failure == nil)
+        #expect(try names(folder).count == 4)
     }
 
     @Test func aFileInThePlaceOfTheFolderIsRefused() throws {

@@ -61,6 +61,23 @@ import Testing
         }
     }
 
+    /// Weighted lines are nearly the spectrum of x[n] - p x[n - 1]: for a tone, away from the ends, the very same power.
+    @Test(arguments: [200.0, 1000, 3500])
+    func preemphasisRaisesHighFrequencies(hertz: Double) throws {
+        var settings = FeatureSettings(.spectrogram, sampleRate: 8000)
+        let samples = tone(hertz, seconds: 0.3)
+        let plain = try FeatureExtractor(settings).features(of: samples)
+        let slopes = zip(samples.dropFirst(), samples).map { $0 - 0.9 * $1 }
+        let expected = try FeatureExtractor(settings).features(of: slopes)
+        settings.preemphasis = 0.9
+        let raised = try FeatureExtractor(settings).features(of: samples)
+        let line = largest(plain.frame(10))
+        let gain = 1 + 0.81 - 1.8 * cos(2 * .pi * hertz / 8000)
+        #expect(abs(Double(expected[10, line] - plain[10, line]) - log(gain)) < 0.02)
+        // The window lets neighbouring lines in, whose weights differ most at low frequencies.
+        #expect(abs(raised[10, line] - expected[10, line]) < 0.1)
+    }
+
     @Test func silenceIsTheFloorAndNothingIsInfinite() throws {
         for kind in FeatureSettings.Kind.allCases {
             var settings = FeatureSettings(kind, sampleRate: 8000)
@@ -130,6 +147,7 @@ import Testing
         #expect(wrong { $0.floor = .nan } == "floor")
         #expect(wrong { $0.dynamicRange = -1 } == "dynamicRange")
         #expect(wrong { $0.exponent = 3 } == "exponent")
+        #expect(wrong { $0.preemphasis = 1 } == "preemphasis")
         #expect(wrong { $0.coefficientCount = $0.melCount + 1 } == "coefficientCount")
         #expect(wrong { $0.deltas = 3 } == "deltas")
     }

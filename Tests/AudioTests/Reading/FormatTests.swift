@@ -1,5 +1,6 @@
 import Audio
 import CSndFile
+import Files
 import TestSupport
 import Testing
 
@@ -10,8 +11,40 @@ import Testing
         ("c.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 0), ("d.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_U8, 0.01),
         ("e.wav", SF_FORMAT_WAV | SF_FORMAT_ULAW, 0.03), ("f.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 1e-4),
         ("g.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16, 1e-4), ("h.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 0.1),
-        ("i.caf", SF_FORMAT_CAF | SF_FORMAT_PCM_32, 1e-6),
+        ("i.caf", SF_FORMAT_CAF | SF_FORMAT_PCM_32, 1e-6), ("j.au", SF_FORMAT_AU | SF_FORMAT_PCM_16, 1e-4),
+        ("k.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 0.1),
     ]
+
+    /// MPEG audio came into libsndfile with 1.1; where it was built without, there is nothing to test.
+    private static let mp3 = SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III
+    private static let writesMP3: Bool = {
+        var header = SF_INFO(
+            frames: 0, samplerate: 44_100, channels: 1, format: Int32(mp3), sections: 0, seekable: 0)
+        return sf_format_check(&header) != 0
+    }()
+
+    @Test(.enabled(if: writesMP3, "this libsndfile has no MP3"), arguments: [8000, 44_100])
+    func mp3IsRead(rate: Int) throws {
+        let folder = try SoundFolder()
+        let samples = tone(440, seconds: 2, sampleRate: rate)
+        try folder.write(samples, to: "a.mp3", format: Self.mp3, sampleRate: rate)
+        let info = try AudioInfo.read(path: folder["a.mp3"])
+        #expect(info.format.hasPrefix("MPEG") && info.sampleRate == rate)
+        let clip = try AudioClip.read(path: folder["a.mp3"])
+        // The encoder adds silence at both ends, and says so to those decoders that listen.
+        #expect(clip.samples.count >= samples.count && clip.samples.count < samples.count + 5000)
+        let settings = FeatureSettings(.spectrogram, sampleRate: rate)
+        let features = try FeatureExtractor(settings).features(of: clip.samples)
+        let frame = features.frame(features.frameCount / 2)
+        let loudest = frame.indices.max { frame[$0] < frame[$1] }! - frame.startIndex
+        #expect(loudest == Int((440 * Double(settings.transformLength) / Double(rate)).rounded()))
+        // Cut in the middle it is a shorter sound, or an error that names it: frames stand for themselves in MPEG.
+        let bytes = try folder.bytes("a.mp3")
+        try folder.write(Array(bytes[..<(bytes.count / 2)]), to: "cut.mp3")
+        do {
+            #expect(try AudioClip.read(path: folder["cut.mp3"]).samples.count < clip.samples.count * 2 / 3)
+        } catch let error as FileError { #expect(error.path == folder["cut.mp3"]) }
+    }
 
     @Test(arguments: formats.indices)
     func everyFormatIsRead(index: Int) throws {

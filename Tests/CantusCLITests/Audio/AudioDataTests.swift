@@ -37,11 +37,15 @@ import Testing
         let silence = SweepSounds.wav([Float](repeating: 0, count: 3000))
         let outcome = try train(files + [("rise_ann_9.wav", silence), ("fall_ann_9.wav", silence)])
         expectSuccess(outcome)
-        #expect(try outcome.decoded(AudioFixture.Report.self).remarks.contains { $0.hasPrefix("2 files are wholly silent") })
+        let report = try outcome.decoded(AudioFixture.Report.self)
+        #expect(report.remarks.contains { $0.hasPrefix("2 files are wholly silent") })
     }
 
-    @Test func ratesMayDifferAndFilesMayBeTiny() throws {
+    @Test func ratesAndChannelsMayDifferAndFilesMayBeTinyOrClipped() throws {
+        let eight = SweepSounds.samples("bump", "ann", 8).flatMap { [Float](repeating: $0, count: 8) }
+        let loud = SweepSounds.samples("rise", "ann", 8).map { max(-1, min(1, 20 * $0)) }
         let others = [
+            ("bump_ann_8.wav", SweepSounds.wav(eight, channels: 8)), ("rise_ann_8.wav", SweepSounds.wav(loud)),
             ("rise_ann_7.wav", SweepSounds.wav(SweepSounds.samples("rise", "ann", 7), sampleRate: 192_000)),
             ("fall_ann_7.wav", SweepSounds.wav([0.5])),
         ]
@@ -70,8 +74,13 @@ import Testing
         for name in ["c.svg", "s.svg"] { #expect(try folder.text(name).hasPrefix("<svg")) }
         expectFailure(
             try Cantus.run(train + ["--force", "--by", "sn"], in: folder), 65, saying: "no column \"sn\"", "\"snr\"")
+        let one = try Cantus.run(
+            train + ["--force", "--split", "fold", "--test-group", "2", "--by", "fold"], in: folder)
+        expectSuccess(one)
+        #expect(try one.decoded(AudioFixture.Report.self).parts?.map(\.value) == ["2"])
         let evaluated = try Cantus.run(
-            ["audio", "evaluate", "m", "--data", "clips.csv", "--train", "clips.csv", "--by", "snr", "--json"], in: folder)
+            ["audio", "evaluate", "m", "--data", "clips.csv", "--train", "clips.csv", "--by", "snr", "--json"],
+            in: folder)
         expectSuccess(evaluated)
         let evaluation = try evaluated.decoded(AudioFixture.Report.self)
         #expect(evaluation.files.test == 27)
@@ -93,7 +102,8 @@ import Testing
             (["--model", "cnn"], "conv1d"), (["--chunk", "0"], "--chunk"), (["--augment", "echo"], "frequency-masks"),
             (["--set", "model.hidden=8"], "the model conv1d does not have it"), (["--rate", "10"], "--rate"),
             (["--set", "model.pooling=last"], "model.pooling"), (["--folds", "1"], "--folds"),
-            (["--test-group", "ann", "--test-pattern", "*"], "--test-pattern"), (["--pattern", "{group}.wav"], "{label}"),
+            (["--test-group", "ann", "--test-pattern", "*"], "--test-pattern"),
+            (["--pattern", "{group}.wav"], "{label}"),
         ] {
             let folder = try AudioFixture.sounds(1)
             let outcome = try Cantus.run(AudioFixture.training() + arguments, in: folder)

@@ -57,6 +57,18 @@ import Testing
         #expect(!folder.names.contains { $0.contains("checkpoint") })
     }
 
+    /// K parts of the files, or of the groups: every file is tested on once.
+    @Test(arguments: [["--folds", "3"], ["--folds", "2", "--split", "group"]])
+    func everyPartIsHeldOutOnce(arguments: [String]) throws {
+        let folder = try AudioFixture.sounds(3)
+        let outcome = try Cantus.run(AudioFixture.training("--epochs", "1", "--json") + arguments, in: folder)
+        expectSuccess(outcome)
+        let report = try outcome.decoded(AudioFixture.Report.self)
+        #expect(report.folds.map(\.name) == (1...(Int(arguments[1]) ?? 0)).map { "fold \($0)" })
+        #expect(report.model.file_confusion.flatMap { $0 }.reduce(0, +) == 27)
+        #expect(report.spreads.count == 4 && report.scored_part == "folds")
+    }
+
     @Test func whatIsTestedOnCanBeNamed() throws {
         let folder = try AudioFixture.sounds(4)
         for (arguments, count) in [(["--test-group", "ben"], 12), (["--test-pattern", "*_[01].wav"], 18)] {
@@ -79,7 +91,7 @@ import Testing
         #expect(try Cantus.run("inspect", "m", in: folder).output.contains("A model of the job audio"))
     }
 
-    @Test(arguments: ["waveform", "spectrogram", "mfcc"])
+    @Test(arguments: ["waveform", "spectrogram", "log-mel"])
     func everyKindOfFeaturesIsTrainedOn(features: String) throws {
         let folder = try AudioFixture.sounds(3)
         expectSuccess(try Cantus.run(

@@ -10,7 +10,12 @@ import numpy as np
 from sklearn import metrics
 
 
-def case(name, seed, rows, labels, threshold, levels):
+def row_weights(rng, rows):
+    """Random weights, about a fifth of which are zero."""
+    return np.round(rng.uniform(0, 2, rows) * (rng.random(rows) < 0.8), 2).astype(np.float32)
+
+
+def case(name, seed, rows, labels, threshold, levels, weighted=False):
     """Random scores on a grid of `levels` steps, so that there are ties; label 0 is never true."""
     rng = np.random.default_rng(seed)
     rates = np.concatenate([[0.0], np.linspace(0.05, 0.6, labels - 1)])
@@ -18,9 +23,12 @@ def case(name, seed, rows, labels, threshold, levels):
     raw = 0.45 * truth + 0.6 * rng.random((rows, labels)) * np.linspace(0.3, 1.0, labels)
     scores = (np.round(np.clip(raw, 0, 1) * levels) / levels).astype(np.float32)
     predicted = scores >= np.float32(threshold)
-    occurring = truth.any(axis=0)
+    weights = row_weights(rng, rows) if weighted else None
+    counted = np.ones(rows, dtype=bool) if weights is None else weights > 0
+    occurring = truth[counted].any(axis=0)
+    weight = {"sample_weight": None if weights is None else weights.astype(float)}
     f1 = {
-        f"{average}_f1": metrics.f1_score(truth, predicted, average=average, zero_division=0)
+        f"{average}_f1": metrics.f1_score(truth, predicted, average=average, zero_division=0, **weight)
         for average in ["micro", "macro", "weighted"]
     }
     best = max(
@@ -31,18 +39,24 @@ def case(name, seed, rows, labels, threshold, levels):
         "label_count": labels,
         "scores": [float(score) for score in scores.ravel()],
         "truths": [np.flatnonzero(row).tolist() for row in truth],
+        "weights": None if weights is None else [float(weight) for weight in weights],
         "expected": {
             "threshold": float(np.float32(threshold)),
             **f1,
-            "sample_f1": metrics.f1_score(truth, predicted, average="samples", zero_division=0),
-            "precision_at_1": float(np.mean(truth[np.arange(rows), scores.argmax(axis=1)])),
+            "sample_f1": metrics.f1_score(truth, predicted, average="samples", zero_division=0, **weight),
+            "precision_at_1": float(
+                np.average(truth[np.arange(rows), scores.argmax(axis=1)], weights=weight["sample_weight"])
+            ),
             "mean_average_precision": float(
                 np.mean(
-                    [metrics.average_precision_score(truth[:, j], scores[:, j]) for j in np.flatnonzero(occurring)]
+                    [
+                        metrics.average_precision_score(truth[:, j], scores[:, j], **weight)
+                        for j in np.flatnonzero(occurring)
+                    ]
                 )
             ),
-            "hamming_loss": metrics.hamming_loss(truth, predicted),
-            "subset_accuracy": metrics.accuracy_score(truth, predicted),
+            "hamming_loss": metrics.hamming_loss(truth, predicted, **weight),
+            "subset_accuracy": metrics.accuracy_score(truth, predicted, **weight),
         },
         "best_micro_f1": best,
     }
@@ -55,7 +69,7 @@ def classes_case(name, seed, rows, classes, levels, weighted):
     raw = 0.5 * np.eye(classes)[targets] + rng.random((rows, classes))
     scores = (np.round(raw / raw.sum(axis=1, keepdims=True) * levels) / levels).astype(np.float32)
     predictions = scores.argmax(axis=1)
-    weights = np.round(rng.uniform(0, 2, rows) * (rng.random(rows) < 0.8), 2).astype(np.float32) if weighted else None
+    weights = row_weights(rng, rows) if weighted else None
     labels = {"labels": range(classes), "sample_weight": weights, "zero_division": 0}
     measures = {"precision": metrics.precision_score, "recall": metrics.recall_score, "f1": metrics.f1_score}
     binary = [(targets == index).astype(int) for index in range(classes)]
@@ -95,7 +109,7 @@ def numbers_case(name, seed, rows, level, weighted):
     predictions = (targets + rng.normal(0.5, 1, rows)).astype(np.float32)
     quantiles = [0.1, 0.5, 0.9]
     forecast = (predictions[:, None] + np.array([-1.0, 0.0, 1.2])).astype(np.float32)
-    weights = np.round(rng.uniform(0, 2, rows) * (rng.random(rows) < 0.8), 2).astype(np.float32) if weighted else None
+    weights = row_weights(rng, rows) if weighted else None
     shares = np.ones(rows) if weights is None else weights.astype(float)
     exact, wanted = predictions.astype(float), targets.astype(float)
     error, weight = np.abs(exact - wanted), {"sample_weight": weights}
@@ -132,6 +146,8 @@ write("multilabel", [
     case("few ties", 2, 80, 7, 0.35, 1000),
     case("nothing reaches the threshold", 3, 20, 4, 1.5, 64),
     case("everything reaches the threshold", 4, 20, 4, 0.0, 64),
+    case("weighted, many ties", 10, 60, 6, 0.4, 8, weighted=True),
+    case("weighted, few ties", 11, 50, 4, 0.35, 1000, weighted=True),
 ])
 write("classes", [
     classes_case("two classes, many ties", 5, 40, 2, 10, False),

@@ -15,7 +15,56 @@ let coreCases: [LayerCase] = [
     } reference: {
         Reference.linear($0.x, $0["weight"], $0["bias"], inputs: 5)
     },
+    embedding(.rows), embedding(.dense), embeddingBag, dropout(of: .element), dropout(of: .row),
 ]
+
+// MARK: Embeddings
+
+/// Identifiers 0 to 5 that an input stands for: the table draws numbers. No gradient reaches them.
+private func identifiers(_ x: [Double]) -> [Int] { x.map { Int(abs($0) * 20) % 6 } }
+
+private func identifiers(_ x: Tensor, _ shape: Shape) -> IndexTensor {
+    IndexTensor(identifiers(x.elements.map(Double.init)).map(Int32.init), shape)
+}
+
+private func embedding(_ gradientKind: Parameter.GradientKind) -> LayerCase {
+    LayerCase("Embedding, gradient \(gradientKind)", time: .ignored, inputs: { [[$0.rows, $0.steps]] }) { scope in
+        let layer = Embedding(entries: 6, width: 3, gradientKind: gradientKind, scope: scope)
+        return { x, _, context in layer(identifiers(x[0], x[0].shape), context) }
+    } reference: { call in
+        identifiers(call.x).flatMap { call["weight"][$0 * 3..<($0 + 1) * 3] }
+    }
+}
+
+private let embeddingBag = LayerCase("EmbeddingBag", time: .ignored, inputs: { [[$0.rows, $0.steps]] }) { scope in
+    let layer = EmbeddingBag(entries: 6, width: 3, scope: scope)
+    return { x, _, context in
+        let (rows, steps) = (x[0].shape[0], x[0].shape[1])
+        let offsets = IndexTensor((0...rows).map { Int32($0 * steps) }, [rows + 1])
+        return layer(Bags(identifiers: identifiers(x[0], [rows * steps]), offsets: offsets), context)
+    }
+} reference: { call in
+    let (all, steps) = (identifiers(call.x), call.size.steps)
+    return (0..<call.size.rows).flatMap { row in
+        (0..<3).map { feature in
+            all[row * steps..<(row + 1) * steps].reduce(0) { $0 + call["weight"][$1 * 3 + feature] } / Double(steps)
+        }
+    }
+}
+
+// MARK: Dropout
+
+private func dropout(of unit: Dropout.Unit) -> LayerCase {
+    LayerCase("Dropout of \(unit == .row ? "rows" : "single elements")", time: .ignored, mixesRows: true, inputs: { [[$0.rows, $0.steps, 3]] }) { _ in
+        let layer = Dropout(0.4, of: unit)
+        return { x, lengths, context in layer(x[0], lengths: lengths, context) }
+    } reference: { call in
+        let mask = MaskSource().next(0.4, [call.size.rows, call.size.steps, 3], group: unit == .row ? 3 : 1)!
+        return zip(call.x, mask).map(*)
+    }
+}
+
+// MARK: LSTM
 
 /// The LSTM of one direction: what each step puts out, and where it ends.
 let lstmCases: [LayerCase] = [false, true].flatMap { isReversed in

@@ -18,6 +18,9 @@ let recurrentCases: [LayerCase] = Reference.RecurrentKind.allCases.flatMap { kin
         RecurrentOptions(kind: kind, side: .forward, layers: 2, start: .given).layerCase,
         RecurrentOptions(kind: kind, side: .sum, layers: 2, output: .lastStep, start: .given).layerCase,
         RecurrentOptions(kind: kind, side: .forward, width: 17).layerCase,
+        RecurrentOptions(kind: kind, side: .concatenate, recurrentDropout: 0.4).layerCase,
+        RecurrentOptions(kind: kind, side: .forward, layers: 2, start: .given, recurrentDropout: 0.4).layerCase,
+        RecurrentOptions(kind: kind, side: .sum, layers: 3, dropout: 0.4).layerCase,
     ]
 } + recurrentFixtures
 
@@ -105,7 +108,7 @@ struct RecurrentOptions {
     private let layers: Int
     private let output: Recurrent.Output
     private let start: Start
-    private let recurrentDropout: Float
+    private let dropout, recurrentDropout: Float
     private let fixture: String?
     private let inputs = 2
     /// 3 is less than a vector of floats; 17 is one more than the longest. Normalised layers get 5: three cells may
@@ -114,10 +117,12 @@ struct RecurrentOptions {
 
     init(
         kind: Reference.RecurrentKind, side: Side, layers: Int = 1, output: Recurrent.Output = .everyStep,
-        start: Start = .zeros, width: Int? = nil, recurrentDropout: Float = 0, fixture: String? = nil
+        start: Start = .zeros, width: Int? = nil, dropout: Float = 0, recurrentDropout: Float = 0,
+        fixture: String? = nil
     ) {
         (self.kind, self.side, self.layers, self.output) = (kind, side, layers, output)
-        (self.start, self.recurrentDropout, self.fixture) = (start, recurrentDropout, fixture)
+        (self.start, self.dropout, self.recurrentDropout) = (start, dropout, recurrentDropout)
+        self.fixture = fixture
         self.width = width ?? (kind == .normalizedLSTM && fixture == nil ? 5 : 3)
     }
 
@@ -125,7 +130,8 @@ struct RecurrentOptions {
 
     var layerCase: LayerCase {
         LayerCase(
-            name, time: output == .everyStep ? .kept : .summarized, fixture: fixture,
+            name, time: output == .everyStep ? .kept : .summarized, mixesRows: dropout + recurrentDropout > 0,
+            fixture: fixture,
             inputs: { size in
                 let states = start == .given ? units * (kind.hasCell ? 2 : 1) : 0
                 return [[size.rows, size.steps, inputs]] + Array(repeating: [size.rows, width], count: states)
@@ -133,7 +139,7 @@ struct RecurrentOptions {
             make: { scope in
                 let layer = Recurrent(
                     kind.layerKind, inputs: inputs, hidden: width, layers: layers, direction: side.direction,
-                    output: output, recurrentDropout: recurrentDropout, scope: scope)
+                    output: output, dropout: dropout, recurrentDropout: recurrentDropout, scope: scope)
                 return { x, lengths, context in
                     guard start == .given else { return layer(x[0], lengths: lengths, context) }
                     let state = Recurrent.State(
@@ -151,13 +157,13 @@ struct RecurrentOptions {
             "Recurrent: \(kind.rawValue)", "\(side)", layers == 1 ? nil : "\(layers) layers",
             output == .everyStep ? nil : "last step", start == .zeros ? nil : "from a state",
             width == 17 ? "width \(width)" : nil,
-            recurrentDropout == 0 ? nil : "recurrent dropout", fixture.map { "fixture \($0)" },
+            dropout == 0 ? nil : "dropout", recurrentDropout == 0 ? nil : "recurrent dropout", fixture.map { "fixture \($0)" },
         ].compactMap(\.self).joined(separator: ", ")
     }
 
     @Sendable private func reference(_ call: LayerCase.Call) -> [Double] {
         let (steps, rows) = (call.size.steps, call.size.rows)
-        let masks = recurrentMasks(rows: rows)
+        let masks = MaskSource()
         var (x, hidden, cells, last) = (call.x, [[Double]](), [[Double]](), [Double]())
         for layer in 0..<layers {
             let results = side.reversals.map { isReversed in
@@ -167,12 +173,15 @@ struct RecurrentOptions {
                 let result = plain(
                     x, steps: steps, lengths: call.lengths, hidden: start == .given ? call.inputs[1 + unit] : nil,
                     cell: start == .given && kind.hasCell ? call.inputs[1 + units + unit] : nil,
-                    mask: masks.map { $0[unit] })
+                    mask: masks.next(recurrentDropout, [rows, width]))
                 hidden.append(result.hidden)
                 if kind.hasCell { cells.append(result.cell) }
                 return result
             }
             x = side.merged(results.map(\.output), width: width)
+            if layer + 1 < layers, let mask = masks.next(dropout, [rows, steps, x.count / (rows * steps)]) {
+                x = zip(x, mask).map(*)
+            }
             last = side.merged(results.map(\.hidden), width: width)
         }
         guard output == .lastStep else { return x }
@@ -185,14 +194,18 @@ struct RecurrentOptions {
             }
         }
     }
+}
 
-    /// The masks that the layers draw, in the order in which they draw, from a context of seed 0.
-    private func recurrentMasks(rows: Int) -> [[Double]]? {
-        guard recurrentDropout > 0 else { return nil }
-        let context = Context.training(tape: Tape(), gradients: Gradients(for: Parameters(.uninitialized)), seed: 0)
-        return (0..<units).map { _ in
-            let ones = Tensor(repeating: 1, [rows, width])
-            return ones.dropout(recurrentDropout, seed: context.nextSeed()).elements.map(Double.init)
-        }
+/// The masks of dropout that layers draw from a context of seed 0, as the table's lines do, in their order.
+final class MaskSource {
+    private let context = Context.training(tape: Tape(), gradients: Gradients(for: Parameters(.uninitialized)), seed: 0)
+
+    /// Nil where nothing is dropped.
+    ///
+    /// - Parameter group: Neighbouring elements that fall together.
+    func next(_ probability: Float, _ shape: Shape, group: Int = 1) -> [Double]? {
+        guard probability > 0 else { return nil }
+        let ones = Tensor(repeating: 1, shape)
+        return ones.dropout(probability, seed: context.nextSeed(), sharedAcross: group).elements.map(Double.init)
     }
 }

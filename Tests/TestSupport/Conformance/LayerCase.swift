@@ -48,7 +48,8 @@ public struct LayerCase: Sendable, CustomTestStringConvertible {
     let time: Time
     /// The fewest steps that the layer takes, in tests of short sequences.
     let minimumSteps: Int
-    /// Whether the rows of a batch influence each other, as under batch normalisation.
+    /// Whether what comes of a row depends on the others of its batch: under batch normalisation, or where a mask is
+    /// drawn for all of them.
     let mixesRows: Bool
     /// The file under `Tests/Fixtures/layers` with PyTorch's values.
     public let fixture: String?

@@ -10,6 +10,7 @@ struct MetricsFixture: Decodable, Sendable, CustomTestStringConvertible {
     let labelCount: Int
     let scores: [Float]
     let truths: [[Int32]]
+    let weights: [Float]?
     let expected: MultiLabelMetrics
     /// The best micro-F1 over every score taken as the threshold.
     let bestMicroF1: Double
@@ -17,7 +18,7 @@ struct MetricsFixture: Decodable, Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     enum CodingKeys: String, CodingKey {
-        case name, scores, truths, expected
+        case name, scores, truths, weights, expected
         case labelCount = "label_count"
         case bestMicroF1 = "best_micro_f1"
     }

@@ -49,6 +49,21 @@ import Training
         #expect(metrics.hammingLoss == 0)
     }
 
+    /// Rows of weight 0 are as rows that are not there, whatever their scores; equal weights change nothing.
+    @Test func rowsOfWeightZeroAreLeftOut() {
+        let whole = MultiLabelMetrics(scores: Self.scores, truths: Self.truths, labelCount: 4, threshold: 0.5)
+        var scores = Self.scores
+        scores.insert(contentsOf: [.nan, .infinity, 0.9, 0.9], at: 4)
+        var truths = Self.truths
+        truths.insert([0, 3], at: 1)
+        let masked = MultiLabelMetrics(
+            scores: scores, truths: truths, labelCount: 4, threshold: 0.5, weights: [0.5, 0, 0.5, 0.5, 0.5])
+        #expect(masked == whole)
+        let nothing = MultiLabelMetrics(
+            scores: Self.scores, truths: Self.truths, labelCount: 4, threshold: 0.5, weights: [0, 0, 0, 0])
+        #expect(nothing == MultiLabelMetrics(scores: [], truths: [], labelCount: 4, threshold: 0.5))
+    }
+
     @Test func firstNonFiniteScoreIsFound() {
         #expect(MultiLabelMetrics.firstNonFinite(in: [0, 1, .nan, .infinity]) == 2)
         #expect(MultiLabelMetrics.firstNonFinite(in: [0, -.infinity]) == 1)
@@ -71,7 +86,7 @@ import Training
     @Test(arguments: try MetricsFixture.cases()) func agreesWithScikitLearn(_ fixture: MetricsFixture) {
         let metrics = MultiLabelMetrics(
             scores: fixture.scores, truths: fixture.truths, labelCount: fixture.labelCount,
-            threshold: fixture.expected.threshold)
+            threshold: fixture.expected.threshold, weights: fixture.weights)
         let tolerance = 1e-12
         #expect(abs(metrics.microF1 - fixture.expected.microF1) < tolerance)
         #expect(abs(metrics.macroF1 - fixture.expected.macroF1) < tolerance)

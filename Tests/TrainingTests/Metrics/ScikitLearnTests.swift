@@ -91,7 +91,7 @@ private func cases<Case: Decodable>(_ name: String, of: Case.Type) throws -> [Ca
         expectEqual(metrics.rSquared, item.r_squared, "R2")
         expectEqual(metrics.symmetricPercentageError, item.symmetric_percentage_error, "sMAPE")
         expectEqual(metrics.weightedPercentageError, item.weighted_percentage_error, "WAPE")
-        let scale = RegressionMetrics.seasonalScale(of: item.targets, period: 7)
+        let scale = RegressionMetrics.seasonalScale(of: item.targets.map(Double.init), period: 7)
         expectEqual(scale, item.seasonal_scale, "scale")
         expectEqual(metrics.scaledError(scale: scale), item.mean_absolute_error / item.seasonal_scale, "MASE")
     }

@@ -1,3 +1,4 @@
+import Files
 import ModelFiles
 import TestSupport
 import Testing
@@ -72,6 +73,29 @@ import Workflows
         let result = try ForecastFixture.train(ForecastFixture.daily(600), recipe)
         let persistence = try #require(result.report.baselines.first { $0.name == "persistence" })
         #expect(result.report.model.rmse < 0.8 * persistence.rmse)
+    }
+
+    @Test func whatIsReadOfTheCalendarCanBeChosen() throws {
+        let values = ForecastFixture.daily(300)
+        func inputs(_ settings: (key: String, value: String)...) throws -> Int? {
+            let usual: [(key: String, value: String)] = [
+                ("model.kind", "gru"), ("training.epochs", "1"), ("window.lookback", "24"),
+            ]
+            let recipe = try #require(try ForecastFixture.recipes(usual + settings).first)
+            let forecaster = try ForecastFixture.train(values, recipe).forecaster
+            return forecaster.parameters.first { $0.name == "trunk.weight_ih_l0" }?.shape[1]
+        }
+        #expect(try inputs() == 1 + 2)  // the hour of less than two weeks
+        #expect(try inputs(("calendar.parts", "hour,month,weekday")) == 1 + 6)
+        #expect(try inputs(("calendar.parts", "hour,month"), ("calendar.encoding", "oneHot")) == 1 + 24 + 12)
+        #expect(try inputs(("calendar.inputs", "false")) == 1)
+        let counted = try SeriesReading.read(
+            path: "counted.csv", bytes: Array(("y\n" + values.map { "\($0)\n" }.joined()).utf8))
+        let recipe = try ForecastFixture.recipe(.gru, ("calendar.parts", "hour"))
+        let error = #expect(throws: FileError.self) {
+            try ForecastTraining([recipe], pool: ForecastFixture.pool).run(counted, path: "counted.csv")
+        }
+        #expect("\(error!)".contains("counted.csv: steps are only counted, and calendar.parts asks for hour"))
     }
 
     /// What a recursive model forecasts for the second step is what it forecasts once the first has come true.

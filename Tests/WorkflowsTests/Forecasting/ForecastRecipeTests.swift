@@ -25,6 +25,8 @@ import Workflows
         let wider = try recipes(("model.hidden", "7"), ("window.horizon", "3"))
         #expect(wider.map(\.model.hidden) == [nil, nil, 7, nil])
         #expect(wider.allSatisfy { $0.window.horizon == 3 })
+        let dated = try recipes(("calendar.parts", "hour,month"))
+        #expect(dated.map(\.calendar.parts.names) == [[], [], ["hour", "month"], ["hour", "month"]])
     }
 
     @Test(arguments: ForecastRecipe.Model.Kind.allCases)
@@ -54,6 +56,9 @@ import Workflows
         #expect(refusal(("model.kind", "linear"), ("model.hidden", "3"))?.contains("rnn, lstm, gru") == true)
         #expect(refusal(("model.kind", "transformer"), ("model.heads", "3"))?.contains("divisor") == true)
         #expect(refusal(("model.kind", "conv1d"), ("model.strategy", "decoder"))?.contains("decoder") == true)
+        #expect(refusal(("model.kind", "gru"), ("calendar.parts", "hour,moon"))?.contains("\"moon\"") == true)
+        #expect(refusal(("model.kind", "gru"), ("calendar.parts", "holiday"))?.contains("calendar.holidays") == true)
+        #expect(refusal(("model.kind", "linear"), ("calendar.parts", "hour"))?.contains("calendar.inputs=true") == true)
         let both = refusal(("model.kind", "gru"), ("model.strategy", "recursive"), ("target.bands", "pinball"))
         #expect(both?.contains("target.bands") == true)
         #expect(

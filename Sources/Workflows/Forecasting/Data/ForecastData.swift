@@ -46,14 +46,15 @@ package struct ForecastData: Sendable {
         (training, validation) = (windows(parts.train), windows(parts.validation))
         test = windows(parts.test, stride: testStride)
         for (name, part, windows) in [
-            ("training", parts.train, training), ("validation", parts.validation, validation), ("test", parts.test, test),
+            ("training", parts.train, training), ("validation", parts.validation, validation),
+            ("test", parts.test, test),
         ] where windows.allSatisfy(\.isEmpty) {
             let needed = name == "training" ? window.lookback + window.gap + window.horizon : window.horizon
             throw FileError.malformed(
                 path, .file, "the \(name) part has \(part.count) of \(table.count) steps and no window in them; a "
-                    + "lookback of \(window.lookback), a gap of \(window.gap) and a horizon of \(window.horizon) take at least "
-                    + "\(needed) steps without missing values: longer data, a shorter lookback or horizon, or another "
-                    + "split are expected")
+                    + "lookback of \(window.lookback), a gap of \(window.gap) and a horizon of \(window.horizon) take "
+                    + "at least \(needed) steps without missing values: longer data, a shorter lookback or horizon, or "
+                    + "another split are expected")
         }
         self.seasons = seasons ?? Self.seasons(table, parts.train)
     }

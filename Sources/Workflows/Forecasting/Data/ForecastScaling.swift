@@ -55,10 +55,7 @@ public struct ForecastScaling: Codable, Sendable {
             return deviation > 0 ? deviation : 1
         }
         seasonalScales = clipped.channels.map { channel in
-            let values = Array(channel[part])
-            return RegressionMetrics.seasonalScale(
-                of: values.map { $0.isNaN ? 0 : Float($0) }, period: seasons.first ?? 1,
-                weights: values.map { $0.isNaN ? 0 : 1 })
+            RegressionMetrics.seasonalScale(of: Array(channel[part]), period: seasons.first ?? 1)
         }
         switch recipe.target.nonNegative {
         case .on: isNonNegative = true

@@ -32,9 +32,7 @@ struct ForecastFitting {
         sizes = WindowSizes(lookback: window.lookback, gap: window.gap, horizon: window.horizon)
         trainingSizes = WindowSizes(
             lookback: window.lookback, gap: window.gap, horizon: isRecursive ? 1 : window.horizon)
-        let suggested = CalendarFeatures.suggested(
-            for: data.table.axis, count: data.parts.train.count, seasons: data.seasons, holidays: data.holidays)
-        features = recipe.calendar.inputs && suggested.count > 0 ? suggested : nil
+        features = try Self.features(data, recipe.calendar)
         inputs = ForecastInputs(
             data.table, scaling: scaling, offset: 0, features: features, future: 0,
             normalization: recipe.scaling.window)
@@ -49,6 +47,27 @@ struct ForecastFitting {
             recipe, recipe.modelSizes(calendar: features?.count ?? 0), scope: parameters.scope)
         isTrained = recipe.training.epochs > 0
         start()
+    }
+
+    /// What the model reads of the calendar; nil for nothing.
+    private static func features(
+        _ data: ForecastData, _ calendar: ForecastRecipe.Calendar
+    ) throws -> CalendarFeatures? {
+        guard calendar.inputs else { return nil }
+        let axis = data.table.axis
+        var parts = calendar.parts.names.compactMap { CalendarFeatures.Part($0) }
+        if parts.isEmpty {
+            parts = CalendarFeatures.suggested(
+                for: axis, count: data.parts.train.count, seasons: data.seasons, holidays: data.holidays).parts
+        }
+        let features = CalendarFeatures(parts, encoding: calendar.encoding, holidays: data.holidays)
+        guard features.fits(axis) else {
+            throw FileError.malformed(
+                data.path, .file, "steps are only counted, and calendar.parts asks for "
+                    + "\(calendar.parts.names.joined(separator: ", ")); of a counter seasons such as season:24 can be "
+                    + "read")
+        }
+        return features.count > 0 ? features : nil
     }
 
     private static func scaling(
@@ -131,6 +150,26 @@ struct ForecastFitting {
             scores.add($1, series: $0)
         }
         return scores.line("")
+    }
+
+    /// The model as it is now as one of several to choose from; nil where a number is not finite.
+    func candidate() -> ForecastSelection.Candidate? {
+        let forecasts = scorer.forecasts(inputs, data.validation.origins)
+        guard forecasts.firstNonFinite == nil else { return nil }
+        let count = ForecastSelection.stretchCount
+        var whole = scaling.scores(horizon: sizes.horizon)
+        var stretches = [ForecastScores](repeating: whole, count: count)
+        scaling.forEachRestored(forecasts, data.validation, of: data.table, offset: 0, bands: nil) { series, found in
+            whole.add(found, series: series)
+            let windows = found.targets.count / sizes.horizon
+            for (place, rows) in WorkerPool.ranges(windows, parts: count).enumerated() {
+                stretches[place].add(found.rows(rows, horizon: sizes.horizon), series: series)
+            }
+        }
+        return whole.line(recipe.model.kind.rawValue).map { line in
+            ForecastSelection.Candidate(
+                name: line.name, error: line.error, stretches: stretches.compactMap { $0.line("")?.error })
+        }
     }
 
     /// The model as it is now, with its band and its scores on the test part; and its forecasts of the first

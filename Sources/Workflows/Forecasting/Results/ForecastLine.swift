@@ -46,6 +46,24 @@ public struct ForecastLine: Codable, Hashable, Sendable {
     public var error: Double { (scaledMSE.squareRoot() * scaledMAE).squareRoot() }
 }
 
+extension ForecastLine {
+    /// What cannot be told is null, so that all lines have the same keys; only the model has quantiles.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(rmse, forKey: .rmse)
+        try container.encode(mae, forKey: .mae)
+        try container.encode(smape, forKey: .smape)
+        try container.encode(wape, forKey: .wape)
+        try container.encode(mase, forKey: .mase)
+        try container.encode(rSquared, forKey: .rSquared)
+        try container.encode(scaledMSE, forKey: .scaledMSE)
+        try container.encode(scaledMAE, forKey: .scaledMAE)
+        try container.encode(perHorizonMAE, forKey: .perHorizonMAE)
+        try container.encodeIfPresent(quantiles, forKey: .quantiles)
+    }
+}
+
 /// Collects the errors of forecasts, series by series.
 struct ForecastScores {
     private let horizon: Int
@@ -74,21 +92,22 @@ struct ForecastScores {
     mutating func add(_ windows: WindowForecasts, series number: Int) {
         let (forecasts, targets) = (windows.points, windows.targets)
         guard !targets.isEmpty else { return }
-        let (predictions, values) = (forecasts.map(Float.init), targets.map(Float.init))
         var own = RegressionMetrics()
-        own.add(predictions: predictions, targets: values)
+        own.add(predictions: forecasts, targets: targets)
         raw.merge(own)
         series[number].merge(own)
-        // Differences are taken in Double: of large values that differ little nothing would be left.
         let unit = 1 / deviations[number]
-        scaled.add(
-            predictions: zip(forecasts, targets).map { Float(($0 - $1) * unit) },
-            targets: [Float](repeating: 0, count: targets.count))
+        let zeros = [Double](repeating: 0, count: targets.count)
+        scaled.add(predictions: zip(forecasts, targets).map { ($0 - $1) * unit }, targets: zeros)
         for (place, (forecast, target)) in zip(forecasts, targets).enumerated() {
             steps[place % horizon] += abs(forecast - target)
         }
         count += targets.count / horizon
-        quantiles?.add(predictions: windows.band.map(Float.init), targets: values)
+        // Of the band its distance from the value matters, of which single precision leaves enough.
+        let width = windows.band.count / targets.count
+        quantiles?.add(
+            predictions: windows.band.indices.map { Float(windows.band[$0] - targets[$0 / width]) },
+            targets: zeros.map(Float.init))
     }
 
     /// The scores of all that was added; nil where nothing was.

@@ -15,6 +15,12 @@ struct WindowForecasts {
         targets += other.targets
         band += other.band
     }
+
+    /// The forecasts of some of the windows, without their band.
+    func rows(_ rows: Range<Int>, horizon: Int) -> WindowForecasts {
+        let places = rows.lowerBound * horizon..<rows.upperBound * horizon
+        return WindowForecasts(points: Array(points[places]), targets: Array(targets[places]))
+    }
 }
 
 extension ForecastScaling {

@@ -2,7 +2,7 @@ import Layers
 
 /// The names of parameters that belong together: `encoder.*`, `*.bias`, `head.weight`. A star stands for any run of
 /// characters, dots included, a question mark for a single one.
-public struct NamePattern: Hashable, Sendable, CustomStringConvertible {
+public struct ParameterPattern: Hashable, Sendable, CustomStringConvertible {
     public let description: String
 
     public init(_ pattern: String) { description = pattern }
@@ -34,15 +34,15 @@ public struct NamePattern: Hashable, Sendable, CustomStringConvertible {
 /// Parameters by their names: `*, !head.*` are all but those of the head. Of several patterns that match a name the last
 /// counts; an exclamation mark before a pattern takes what it matches out. In recipes a list of texts, or one text with
 /// commas.
-public struct NamePatterns: Hashable, Sendable, ExpressibleByArrayLiteral {
+public struct ParameterPatterns: Hashable, Sendable, ExpressibleByArrayLiteral {
     public struct Item: Hashable, Sendable, CustomStringConvertible {
-        public var pattern: NamePattern
+        public var pattern: ParameterPattern
         /// Whether it takes parameters out.
         public var isException: Bool
 
         public init(_ description: String) {
             isException = description.hasPrefix("!")
-            pattern = NamePattern(isException ? String(description.dropFirst()) : description)
+            pattern = ParameterPattern(isException ? String(description.dropFirst()) : description)
         }
 
         public var description: String { (isException ? "!" : "") + pattern.description }
@@ -60,7 +60,7 @@ public struct NamePatterns: Hashable, Sendable, ExpressibleByArrayLiteral {
     }
 }
 
-extension NamePatterns: Codable {
+extension ParameterPatterns: Codable {
     public init(from decoder: any Decoder) throws { self.init(try TextList(from: decoder).items.map(Item.init)) }
 
     public func encode(to encoder: any Encoder) throws {
@@ -72,11 +72,11 @@ extension NamePatterns: Codable {
 /// counts. In recipes a list of texts, or one text with commas.
 public struct LearningRateFactors: Hashable, Sendable {
     public struct Factor: Hashable, Sendable {
-        public var pattern: NamePattern
+        public var pattern: ParameterPattern
         public var factor: Double
 
         public init(_ pattern: String, _ factor: Double) {
-            (self.pattern, self.factor) = (NamePattern(pattern), factor)
+            (self.pattern, self.factor) = (ParameterPattern(pattern), factor)
         }
     }
 

@@ -1,0 +1,82 @@
+import Kernels
+import Tensors
+
+/// A linear map whose weights are packed for many predictions: a matrix product packs them anew at each call, which for a
+/// few rows costs as much as the product itself.
+final class PackedLinear {
+    private let outputs, inputs: Int
+    private let panels: Tensor  // [O / 64, I, 64], zeros behind the last output
+    private let bias: Tensor  // [O in whole panels]
+
+    /// - Parameters:
+    ///   - weight: `[O, I]`.
+    ///   - bias: `[O]`; zeros where nil.
+    init(weight: Tensor, bias: Tensor?) {
+        (outputs, inputs) = (weight.shape[0], weight.shape[1])
+        panels = Tensor(uninitialized: [PackedProduct.panelCount(depth: inputs, columns: outputs)])
+        PackedProduct.pack(
+            transposing: weight.pointer, columns: outputs, depth: inputs, into: panels.mutablePointer)
+        self.bias = Tensor(zeros: [PackedProduct.panelCount(depth: 1, columns: outputs)])
+        if let bias { self.bias.mutablePointer.update(from: bias.pointer, count: outputs) }
+    }
+
+    /// y = x W^T + b
+    ///
+    /// - Input: `[..., I]`
+    /// - Output: `[..., O]`
+    func callAsFunction(_ x: Tensor) -> Tensor {
+        precondition(x.shape.rank > 0 && x.shape[-1] == inputs, "a linear map [\(outputs), \(inputs)] of \(x.shape)")
+        let (rows, panelCount) = (x.shape.rows, (outputs + PackedProduct.panel - 1) / PackedProduct.panel)
+        let result = Tensor(uninitialized: x.shape.replacingLast(with: outputs))
+        nonisolated(unsafe) let (map, y) = (self, result.mutablePointer)
+        // Threads share the outputs where each then has several panels, else the rows.
+        let threads = WorkerPool.threadsSharing(multiplications: rows * inputs * outputs)
+        if panelCount % threads == 0 || panelCount >= 4 * threads || rows < 2 * threads {
+            let parts = WorkerPool.ranges(panelCount, parts: threads)
+            WorkerPool.runShared(parts.count) { map.multiply(x, rows: 0..<rows, panels: parts[$0], into: y) }
+        } else {
+            let parts = WorkerPool.ranges(rows, parts: threads)
+            WorkerPool.runShared(parts.count) { map.multiply(x, rows: parts[$0], panels: 0..<panelCount, into: y) }
+        }
+        return result
+    }
+
+    private func multiply(_ x: Tensor, rows: Range<Int>, panels: Range<Int>, into y: UnsafeMutablePointer<Float>) {
+        let factors = PackedProduct.Factors(
+            x.pointer, row: inputs, depth: inputs, panels: self.panels.pointer, panel: PackedProduct.panel)
+        func multiply(_ panels: Range<Int>, columns: Int, into y: UnsafeMutablePointer<Float>, stride: Int) {
+            PackedProduct.multiply(
+                factors.from(row: rows.lowerBound, panel: panels.lowerBound), rows: rows.count, columns: columns,
+                bias: bias.pointer + panels.lowerBound * PackedProduct.panel, into: y, stride: stride)
+        }
+        let panel = PackedProduct.panel
+        let whole = panels.clamped(to: 0..<outputs / panel)
+        if !whole.isEmpty {
+            multiply(
+                whole, columns: whole.count * panel,
+                into: y + rows.lowerBound * outputs + whole.lowerBound * panel, stride: outputs)
+        }
+        // The last panel writes whole vectors: where its outputs do not fill them, beside the result.
+        guard whole.upperBound < panels.upperBound else { return }
+        let (first, count) = (outputs / panel * panel, outputs % panel)
+        let last = Tensor(uninitialized: [rows.count, panel])
+        multiply(panels.upperBound - 1..<panels.upperBound, columns: panel, into: last.mutablePointer, stride: panel)
+        for (place, row) in rows.enumerated() {
+            (y + row * outputs + first).update(from: last.pointer + place * panel, count: count)
+        }
+    }
+}
+
+extension Context {
+    /// y = x W^T + b, as `Tensor.linear` has it; in a context that serves many predictions by packed weights.
+    ///
+    /// - Parameters:
+    ///   - weight: W, `[O, I]`.
+    ///   - bias: b, `[O]`.
+    func linear(_ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil) -> Tensor {
+        guard isServing, x.tape == nil else { return x.linear(self(weight), bias.map { self($0) }) }
+        if x.shape.rows == 1 { return x.linearRow(weight.value, bias?.value) }
+        let map = shared(for: weight) { PackedLinear(weight: weight.value, bias: bias?.value) }
+        return map(x)
+    }
+}
