@@ -33,8 +33,9 @@ extension LabelThresholds {
     ///
     ///     logit t = (n logit t* + 80 e) / (n + 80)          e = logit c + 0.3 (log f - mean log f)
     ///
-    /// with f the label's frequency in the training part and the mean taken over all labels of all its rows. On titles
-    /// of questions 0.2 to 0.4 in the place of 0.3 and 40 to 160 in the place of 80 give nearly the same.
+    /// with f the label's frequency in the training part and the mean taken over all labels of all its rows; of a label
+    /// that is not there, e = logit c. On titles of questions 0.2 to 0.4 in the place of 0.3 and 40 to 160 in the place
+    /// of 80 give nearly the same.
     ///
     /// - Parameters:
     ///   - scores: Probabilities, `[N, L]`, row-major.
@@ -44,7 +45,7 @@ extension LabelThresholds {
         let labelCount = frequencies.count
         common = min(max(ThresholdSearch.best(scores: scores, truths: truths, labelCount: labelCount), 0), 1)
         let weights = frequencies.map(Double.init)
-        let logarithms = weights.map { log(max($0, 1e-6)) }
+        let logarithms = weights.map { $0 > 0 ? log($0) : 0 }
         let total = weights.reduce(0, +)
         let mean = total > 0 ? zip(weights, logarithms).reduce(0) { $0 + $1.0 * $1.1 } / total : 0
         let base = Self.logit(common)
@@ -54,7 +55,7 @@ extension LabelThresholds {
         }
         ofLabels = (0..<labelCount).map { label in
             let places = stride(from: label, to: scores.count, by: labelCount)
-            let expected = base + Self.slope * (logarithms[label] - mean)
+            let expected = weights[label] > 0 ? base + Self.slope * (logarithms[label] - mean) : base
             let rows = places.map { (score: Self.logit(scores[$0]), isTrue: isTrue[$0]) }
             let count = Double(rows.count { $0.isTrue })
             guard count > 0 else { return Self.probability(expected) }
