@@ -56,12 +56,16 @@ enum InspectionText {
         return epochs
     }
 
-    /// The mean norm of each layer's gradients in each epoch; nil where none was trained.
+    /// The mean norm of each layer's gradients, a column for some epochs from the first to the last; nil where none was
+    /// trained.
     private static func gradientTable(_ history: History) -> TextTable? {
         guard let layers = history.epochs.first?.layerGradientNorms.map(\.layer), !layers.isEmpty else { return nil }
-        var norms = TextTable(columns: [.init("gradient norms, epoch", .right)] + layers.map { .init($0, .right) })
-        for epoch in history.epochs {
-            norms.append(["\(epoch.number)"] + epoch.layerGradientNorms.map { Formats.fixed($0.norm, decimals: 4) })
+        let (count, shown) = (history.epochs.count, min(history.epochs.count, 6))
+        let epochs = (0..<shown).map { history.epochs[shown > 1 ? $0 * (count - 1) / (shown - 1) : 0] }
+        var norms = TextTable(
+            columns: [.init("gradient norms")] + epochs.map { .init("epoch \($0.number)", .right) })
+        for (place, layer) in layers.enumerated() {
+            norms.append([layer] + epochs.map { Formats.fixed($0.layerGradientNorms[place].norm, decimals: 4) })
         }
         return norms
     }
@@ -69,7 +73,9 @@ enum InspectionText {
     private static func recipeTable(_ recipe: ConfigurationValue) -> TextTable {
         var table = TextTable(columns: [.init("recipe"), .init("value")])
         for setting in RecipeSetting.flattened(recipe, place: "") {
-            table.append([setting.key, plain(setting.value)])
+            // No file is none; what else is left empty is found out.
+            let isNoFile = setting.key.hasSuffix(".file") && setting.value == .text("")
+            table.append([setting.key, isNoFile ? "(none)" : plain(setting.value)])
         }
         return table
     }

@@ -14,9 +14,9 @@ struct TagPredictCommand: ParsableCommand {
             probabilities, a tab, and the text on one line; - stands for no label.
 
             With --explain a line for each label follows, with the words that carried it. A word's weight is its \
-            share of gradient times input (integrated gradients), negative where the word speaks against the label; \
-            of a model with attention it is the attention that the word is given. On a terminal colour shows it \
-            (unless NO_COLOR is set): green for, red against.
+            share of gradient times input (integrated gradients), negative where the word speaks against the label. \
+            On a terminal colour shows it (unless NO_COLOR is set): green for, red against. Models of the kind \
+            attention can show their attention instead (--explain-by attention): where they look, for all labels alike.
             """)
 
     @Argument(help: "The model file.")
@@ -28,11 +28,15 @@ struct TagPredictCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The k most probable labels, whatever their probability.", valueName: "k"))
     var top: Int?
 
-    @Option(help: ArgumentHelp("Labels from this probability on (default: the model's threshold).", valueName: "p"))
+    @Option(
+        help: ArgumentHelp("Labels from this probability on (default: each label's own threshold).", valueName: "p"))
     var threshold: Float?
 
     @Flag(help: "Show which words carried each label.")
     var explain = false
+
+    @Option(help: ArgumentHelp("What words are weighed by: gradients, or attention.", valueName: "method"))
+    var explainBy: Explanation = .gradients
 
     @OptionGroup var threading: ThreadOptions
 
@@ -45,17 +49,25 @@ struct TagPredictCommand: ParsableCommand {
             throw ValidationError("--threshold is \(threshold), a probability from 0 to 1 expected")
         }
         if top != nil, threshold != nil { throw ValidationError("--top and --threshold exclude each other") }
+        if explainBy != .gradients, !explain { throw ValidationError("--explain-by goes with --explain") }
     }
 
     func run() throws {
         try Failures.reported {
             let tagger = try Tagger(contentsOf: model)
+            guard tagger.explanationMethods.contains(explainBy.method) else {
+                throw ValidationError(
+                    "--explain-by \(explainBy) needs a model of the kind attention; this one is of the kind "
+                        + "\(tagger.recipe.model.kind)")
+            }
             // Waking a second thread costs more than a few questions do.
             let pool = texts.isEmpty || texts.count > 16 ? threading.pool() : WorkerPool(threadCount: 1)
             var tagged: [TaggedText] = []
             func tag(_ texts: [String]) throws {
                 let predictions = try tagger.predictions(of: texts, threshold: threshold, top: top, pool: pool)
-                let words = explain ? try tagger.explanations(of: predictions, texts: texts, pool: pool) : nil
+                let words =
+                    explain
+                    ? try tagger.explanations(of: predictions, texts: texts, by: explainBy.method, pool: pool) : nil
                 for (row, text) in texts.enumerated() {
                     let result = TaggedText(text, predictions[row], words?[row])
                     if json { tagged.append(result) } else { Standard.output(result.lines) }
@@ -69,7 +81,18 @@ struct TagPredictCommand: ParsableCommand {
             }
             if json {
                 try Standard.json(
-                    Result(predictions: tagged, explanation: explain ? tagger.explanationMethod : nil))
+                    Result(predictions: tagged, explanation: explain ? explainBy.method : nil))
+            }
+        }
+    }
+
+    enum Explanation: String, CaseIterable, ExpressibleByArgument {
+        case gradients, attention
+
+        var method: Tagger.ExplanationMethod {
+            switch self {
+            case .gradients: .integratedGradients
+            case .attention: .attention
             }
         }
     }

@@ -22,6 +22,7 @@ enum TagTable {
         var text = table.rendered(style) + "\n"
         text += scored(report.scoredPart, report.rows, labels: report.labels)
         text += "; higher is better, but for Hamming (the share of wrong decisions).\n"
+        text += "Labels have thresholds of their own around the one that is shown, in the baseline likewise.\n"
         if !report.verdict.isEmpty { text += report.verdict + "\n" }
         for remark in report.remarks { text += remark + "\n" }
         text += "\(Formats.grouped(report.parameters)) parameters, \(Formats.duration(seconds: report.seconds)).\n"

@@ -74,6 +74,15 @@ public struct Context {
         return tape.watch(parameter.value, addingTo: gradients.target(parameter))
     }
 
+    /// Runs operations that no observer of the tape is shown: those between layers that are no layer's own, as what
+    /// cuts up the output of one for several others.
+    package func unobserved<Result>(_ body: () -> Result) -> Result {
+        guard let tape, let observer = tape.observer else { return body() }
+        tape.observer = nil
+        defer { tape.observer = observer }
+        return body()
+    }
+
     /// What a layer makes of its parameters once for all of its calls in this context, under the name of one of them.
     func shared<Value: AnyObject>(for parameter: Parameter, _ make: () -> Value) -> Value {
         prepared.object(for: parameter, make) as! Value

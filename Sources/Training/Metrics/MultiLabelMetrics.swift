@@ -1,13 +1,13 @@
 /// How well scores for several labels a row agree with the truth.
 ///
-/// A label counts as predicted where its score is at least the threshold. With true positives tp, false positives
+/// A label counts as predicted where its score is at least its threshold. With true positives tp, false positives
 /// fp and false negatives fn, F1 = 2 tp / (2 tp + fp + fn); where nothing was predicted and nothing is true,
 /// F1 is undefined and counts as 0. The definitions are those of scikit-learn's `metrics` with
 /// `zero_division=0`, also where rows have weights. All means are 0 where they are taken over nothing.
 ///
 /// Sums are taken in Double, over labels or rows in ascending order, so that equal input gives equal bits.
 public struct MultiLabelMetrics: Codable, Hashable, Sendable {
-    /// The score from which a label counts as predicted.
+    /// The score from which a label counts as predicted; of several for different labels, the common one.
     public let threshold: Float
     /// F1 of the counts summed over all labels.
     public let microF1: Double
@@ -53,7 +53,21 @@ public struct MultiLabelMetrics: Codable, Hashable, Sendable {
     public init(
         scores: [Float], truths: [[Int32]], labelCount: Int, threshold: Float, weights: [Float]? = nil
     ) {
-        precondition(threshold.isFinite, "the threshold is \(threshold)")
+        self.init(
+            scores: scores, truths: truths, thresholds: LabelThresholds(threshold, labelCount: labelCount),
+            weights: weights)
+    }
+
+    /// Compares scores with the truth.
+    ///
+    /// - Parameters:
+    ///   - scores, truths, weights: as for one threshold.
+    ///   - thresholds: the score from which each of the L labels counts as predicted.
+    public init(scores: [Float], truths: [[Int32]], thresholds: LabelThresholds, weights: [Float]? = nil) {
+        let labelCount = thresholds.ofLabels.count
+        for threshold in [thresholds.common] + thresholds.ofLabels {
+            precondition(threshold.isFinite, "the threshold is \(threshold)")
+        }
         Self.checkShapes(scores, truths, labelCount)
         Weights.check(weights, count: truths.count)
         let (scores, truths, weights) = Self.counting(scores, truths, labelCount, weights)
@@ -78,7 +92,7 @@ public struct MultiLabelMetrics: Codable, Hashable, Sendable {
                 for (label, index) in rowScores.indices.enumerated() {
                     let score = rowScores[index]
                     if score > rowScores[best] { best = index }
-                    let predicted = score >= threshold
+                    let predicted = score >= thresholds.ofLabels[label]
                     byLabel[label].count(predicted: predicted, isTrue: isTrue[label], weight: weight)
                     ofRow.count(predicted: predicted, isTrue: isTrue[label], weight: 1)
                 }
@@ -96,7 +110,7 @@ public struct MultiLabelMetrics: Codable, Hashable, Sendable {
             f1Sum += ofLabel.f1
             weightedF1Sum += ofLabel.f1 * ofLabel.support
         }
-        self.threshold = threshold
+        threshold = thresholds.common
         microF1 = all.f1
         macroF1 = Self.ratio(f1Sum, Double(labelCount))
         weightedF1 = Self.ratio(weightedF1Sum, all.support)

@@ -45,13 +45,14 @@ public struct TagEvaluation {
             let name = TagBaselines.mostFrequentName
             let threshold = tagger.baselines.first { $0.name == name }?.metrics.threshold ?? tagger.threshold
             let scores = (0..<rows.rows.count).flatMap { _ in tagger.labelFrequencies }
-            baselines = [.init(name: name, metrics: scored.metrics(scores, threshold: threshold))]
+            let thresholds = LabelThresholds(threshold, labelCount: tagger.labels.count)
+            baselines = [.init(name: name, metrics: scored.metrics(scores, thresholds: thresholds))]
             remarks.append("The linear baseline is fitted, too, where --train gives the rows the model was trained on.")
         }
         return TagReport(
             model: .init(
                 name: tagger.recipe.model.kind.rawValue,
-                metrics: scored.metrics(probabilities, threshold: tagger.threshold)),
+                metrics: scored.metrics(probabilities, thresholds: tagger.thresholds)),
             baselines: baselines, rows: .init(test: rows.rows.count), scoredPart: .test, labels: tagger.labels.count,
             parameters: tagger.parameters.weightCount, seconds: start.duration(to: clock.now) / .seconds(1),
             remarks: remarks)
@@ -78,9 +79,8 @@ private struct ScoredRows {
         unknown = numbers.count - labels.count
     }
 
-    func metrics(_ scores: [Float], threshold: Float) -> MultiLabelMetrics {
-        MultiLabelMetrics(
-            scores: scores, truths: truths, knownLabels: known, labelCount: known + unknown, threshold: threshold)
+    func metrics(_ scores: [Float], thresholds: LabelThresholds) -> MultiLabelMetrics {
+        MultiLabelMetrics(scores: scores, truths: truths, thresholds: thresholds, labelCount: known + unknown)
     }
 
     var remarks: [String] {

@@ -130,14 +130,14 @@ struct TagFitting {
         Checkpoint(path: path, identity: "\(try recipe.json()) \(digest)", resumes: resumes)
     }
 
-    /// The model as it is now, with the threshold that its part gives, and its scores.
+    /// The model as it is now, with the thresholds that their part gives, and its scores.
     ///
     /// - Throws: `TaggerError` where a probability is not a number.
     func tagger(_ history: History, baselines: [TagReport.Line]) throws -> Tagger {
-        let threshold = data.threshold(try probabilities(data.threshold))
-        let metrics = data.metrics(scores: try probabilities(data.scored), data.scored, threshold: threshold)
+        let thresholds = data.thresholds(try probabilities(data.threshold))
+        let metrics = data.metrics(scores: try probabilities(data.scored), data.scored, thresholds: thresholds)
         return Tagger(
-            recipe: recipe, labels: Array(data.labels[..<data.knownLabels]), threshold: threshold, metrics: metrics,
+            recipe: recipe, labels: Array(data.labels[..<data.knownLabels]), thresholds: thresholds, metrics: metrics,
             baselines: baselines, labelFrequencies: labelFrequencies, history: history, vocabulary: vocabulary,
             pretrainedVocabulary: pretrained?.vocabulary, parameters: parameters, model: model)
     }

@@ -98,21 +98,23 @@ struct TagModel: Sendable {
     }
 
     private func logits(of network: Int, _ vectors: Tensor, lengths: IndexTensor, _ context: Context) -> Tensor {
-        networks[network](inputs(of: network, vectors), lengths: lengths, context)
+        networks[network](inputs(of: network, vectors, context), lengths: lengths, context)
     }
 
     /// What one network sees of the words' vectors.
-    private func inputs(of network: Int, _ vectors: Tensor) -> Tensor {
+    private func inputs(of network: Int, _ vectors: Tensor, _ context: Context) -> Tensor {
         guard networks.count > 1 else { return vectors }
-        let own = vectors.columns(network * ownWidth..<(network + 1) * ownWidth)
-        let shared = networks.count * ownWidth..<vectors.shape.columns
-        return shared.isEmpty ? own : .concatenated([own, vectors.columns(shared)])
+        return context.unobserved {
+            let own = vectors.columns(network * ownWidth..<(network + 1) * ownWidth)
+            let shared = networks.count * ownWidth..<vectors.shape.columns
+            return shared.isEmpty ? own : .concatenated([own, vectors.columns(shared)])
+        }
     }
 
     /// How much attention each word is given, `[N, T]`, in the mean of the networks; nil where the model has none.
     func attention(_ vectors: Tensor, lengths: IndexTensor, _ context: Context) -> Tensor? {
         let weights = networks.indices.compactMap {
-            networks[$0].attention(inputs(of: $0, vectors), lengths: lengths, context)
+            networks[$0].attention(inputs(of: $0, vectors, context), lengths: lengths, context)
         }
         return weights.isEmpty ? nil : mean(weights)
     }

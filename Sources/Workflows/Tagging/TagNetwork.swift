@@ -40,7 +40,7 @@ struct TagNetwork: Sendable {
     }
 
     func callAsFunction(_ x: Tensor, lengths: IndexTensor, _ context: Context) -> Tensor {
-        let x = embeddingDropout(wordDropout(x, context), context)
+        let x = context.unobserved { embeddingDropout(wordDropout(x, context), context) }
         return head(dropout(encoder(x, lengths: lengths, context), context), context)
     }
 

@@ -15,7 +15,7 @@ public struct WordWeight: Codable, Hashable, Sendable {
 
 extension Tagger {
     /// What the weights of words are made of.
-    public enum ExplanationMethod: String, Codable, Sendable {
+    public enum ExplanationMethod: String, Codable, Sendable, CaseIterable {
         /// Gradient times input, with the gradient's mean along the straight line from vectors of zeros to the words'
         /// vectors x (Sundararajan et al. 2017, "Axiomatic attribution for deep networks"):
         ///
@@ -25,25 +25,29 @@ extension Tagger {
         /// which of the gradient at x alone would be true of a linear model only. A word's vector is the mean of its
         /// bag's rows, so that this is the sum over the word's own row and those of its character n-grams.
         case integratedGradients = "integrated_gradients"
-        /// The weights of the model's attention, which are the same for all labels of a text.
+        /// The weights of the model's attention. All labels of a text share them: they tell where the model looks, not
+        /// for which label.
         case attention
     }
 
-    /// How this model's predictions are explained.
-    public var explanationMethod: ExplanationMethod {
-        recipe.model.kind == .attention ? .attention : .integratedGradients
+    /// What this model's predictions can be explained by.
+    public var explanationMethods: [ExplanationMethod] {
+        recipe.model.kind == .attention ? [.integratedGradients, .attention] : [.integratedGradients]
     }
 
     /// The weights of each text's words for some labels, in the order of the words.
     ///
     /// - Parameters:
     ///   - predictions: The labels to explain for each text.
+    ///   - method: One of `explanationMethods`.
     /// - Returns: For each text and each of its labels the words' weights.
     /// - Throws: `CleaningError` where a cleaning rule of the model cannot be carried out, `TaggerError` where a weight
     ///   is not a number.
     public func explanations(
-        of predictions: [[Prediction]], texts: [String], pool: WorkerPool
+        of predictions: [[Prediction]], texts: [String], by method: ExplanationMethod = .integratedGradients,
+        pool: WorkerPool
     ) throws -> [[[WordWeight]]] {
+        precondition(explanationMethods.contains(method), "a model of the kind \(recipe.model.kind) by \(method)")
         precondition(predictions.count == texts.count, "\(predictions.count) predictions of \(texts.count) texts")
         let tokenizer = ParallelTokenizer(recipe.pipeline, maximumLength: recipe.text.maximumLength, pool: pool)
         let tokens = try tokenizer.tokens(of: texts).rows
@@ -57,7 +61,12 @@ extension Tagger {
         for start in stride(from: 0, to: questions.count, by: Self.questionsAtATime) {
             let part = questions[start..<min(start + Self.questionsAtATime, questions.count)]
             let batch = TextBatch(part.map { rows[$0.text] }, words: words)
-            let weights = weights(of: batch, labels: part.map(\.label))
+            let vectors = model.vectors(of: batch, .inference)
+            let weights =
+                switch method {
+                case .integratedGradients: integratedGradients(vectors, batch, labels: part.map(\.label))
+                case .attention: model.attention(vectors, lengths: batch.lengths, .inference)!.elements
+                }
             for (row, question) in part.enumerated() {
                 let own = weights[row * batch.steps..<row * batch.steps + rows[question.text].count]
                 let sum = own.reduce(0) { $0 + abs($1) }
@@ -74,10 +83,10 @@ extension Tagger {
     /// Places on the line from zeros to a text at which gradients are taken.
     private static let places = 16
 
-    /// The weights of the words of a batch, `[N, T]`, each text for one label.
-    private func weights(of batch: TextBatch, labels wanted: [Int]) -> [Float] {
-        let vectors = model.vectors(of: batch, .inference)
-        if let attention = model.attention(vectors, lengths: batch.lengths, .inference) { return attention.elements }
+    /// The integrated gradients of the words of a batch, `[N, T]`, each text for one label.
+    ///
+    /// - Parameter vectors: Of the batch's words, `[N, T, D]`.
+    private func integratedGradients(_ vectors: Tensor, _ batch: TextBatch, labels wanted: [Int]) -> [Float] {
         // Row n of place p is row p N + n of one large batch.
         let (rows, width) = (batch.rows * Self.places, vectors.shape.columns)
         let scaled = Tensor(uninitialized: [rows, batch.steps, width])

@@ -33,7 +33,6 @@ extension Tagger {
         history = try file.decoded(History.self, ModelFile.Key.history)
         guard let text = file.tensors.metadata[Self.thresholdKey], let number = Float(text), (0...1).contains(number)
         else { throw FileError.malformed(file.path, .file, "metadata \(Self.thresholdKey) is not a number from 0 to 1") }
-        threshold = number
         labels = try StringTable(named: "labels", in: file.tensors).strings
         guard labels.count >= 2, Set(labels).count == labels.count else {
             throw FileError.malformed(file.path, .file, "\(labels.count) labels found, at least 2 different ones expected")
@@ -44,6 +43,16 @@ extension Tagger {
                 file.path, .file, "tensor labels.frequencies, element \(label): \(labelFrequencies[label]) found, "
                     + "a share from 0 to 1 expected")
         }
+        // Earlier versions knew the common threshold alone.
+        let ofLabels = file.tensors[Self.thresholdsName] == nil
+            ? Array(repeating: number, count: labels.count)
+            : try file.tensors.floats(Self.thresholdsName, shape: [labels.count])
+        if let label = ofLabels.firstIndex(where: { !(0...1).contains($0) }) {
+            throw FileError.malformed(
+                file.path, .file, "tensor \(Self.thresholdsName), element \(label): \(ofLabels[label]) found, a number "
+                    + "from 0 to 1 expected")
+        }
+        thresholds = LabelThresholds(common: number, ofLabels: ofLabels)
         vocabulary = try Self.vocabulary(named: "vocabulary", in: file)
         var pretrained: (rows: Int, width: Int)?
         if let weight = file.tensors["pretrained.weight"] {
@@ -84,9 +93,10 @@ extension Tagger {
                 (ModelFile.Key.recipe, recipe), (ModelFile.Key.metrics, metrics),
                 (ModelFile.Key.baselines, baselines), (ModelFile.Key.history, history),
             ])
-        file.metadata[Self.thresholdKey] = "\(threshold)"
+        file.metadata[Self.thresholdKey] = "\(thresholds.common)"
         StringTable(labels).encode(named: "labels", into: &file)
         file.append("labels.frequencies", shape: [labels.count], floats: labelFrequencies)
+        file.append(Self.thresholdsName, shape: [labels.count], floats: thresholds.ofLabels)
         for (name, vocabulary) in [("vocabulary", vocabulary), ("pretrained", pretrainedVocabulary)] {
             guard let vocabulary else { continue }
             StringTable(vocabulary.entries).encode(named: name, into: &file)
@@ -107,4 +117,5 @@ extension Tagger {
     }
 
     private static let thresholdKey = "cantus.threshold"
+    private static let thresholdsName = "labels.thresholds"
 }

@@ -13,8 +13,10 @@ public struct Tagger: Sendable {
     public let recipe: TagRecipe
     /// The names of the labels, by number.
     public let labels: [String]
-    /// A label is given where its probability reaches this number.
-    public let threshold: Float
+    /// A label is given where its probability reaches its threshold.
+    public let thresholds: LabelThresholds
+    /// The threshold for all labels that their own ones lie around.
+    public var threshold: Float { thresholds.common }
     /// The scores on the part that was held out, as they stood when the model was trained.
     public let metrics: MultiLabelMetrics
     /// The baselines' scores on the same rows.
@@ -54,7 +56,7 @@ public struct Tagger: Sendable {
     /// The labels of each text, most probable first.
     ///
     /// - Parameters:
-    ///   - threshold: Labels from this probability on; the model's own where nil.
+    ///   - threshold: Labels from this probability on; the model's own thresholds where nil.
     ///   - top: This many labels, whatever their probability, in place of a threshold.
     public func predictions(
         of texts: [String], threshold: Float? = nil, top: Int? = nil, pool: WorkerPool
@@ -62,11 +64,12 @@ public struct Tagger: Sendable {
         let probabilities = try probabilities(of: texts, pool: pool)
         return texts.indices.map { row in
             let scores = probabilities[row * labels.count..<(row + 1) * labels.count]
-            let ranked = zip(labels, scores).enumerated()
-                .sorted { $0.element.1 != $1.element.1 ? $0.element.1 > $1.element.1 : $0.offset < $1.offset }
-                .map { Prediction(label: $0.element.0, probability: $0.element.1) }
-            if let top { return Array(ranked.prefix(top)) }
-            return Array(ranked.prefix { $0.probability >= threshold ?? self.threshold })
+            let ranked = scores.enumerated().sorted { a, b in
+                a.element != b.element ? a.element > b.element : a.offset < b.offset
+            }
+            let given = top.map { Array(ranked.prefix($0)) }
+                ?? ranked.filter { $0.element >= threshold ?? thresholds.ofLabels[$0.offset] }
+            return given.map { Prediction(label: labels[$0.offset], probability: $0.element) }
         }
     }
 }

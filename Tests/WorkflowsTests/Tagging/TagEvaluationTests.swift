@@ -15,6 +15,7 @@ import Workflows
         }
         parts.floats["head.bias"]?.values = [4, -4, -4, -4]
         parts.metadata["cantus.threshold"] = "0.5"
+        parts.floats["labels.thresholds"] = nil
         return try parts.tagger()
     }
 
@@ -41,6 +42,7 @@ import Workflows
     @Test func aThresholdOfZeroDoesNotFindUnknownLabels() throws {
         var parts = try TaggerParts(try alwaysA())
         parts.metadata["cantus.threshold"] = "0"
+        parts.floats["labels.thresholds"] = nil
         let rows = try TagFixture.rows([("x", "a"), ("y", "z")])
         let report = try TagEvaluation(try parts.tagger(), pool: TagFixture.pool)
             .run(rows, path: "rows.tsv", training: nil)

@@ -64,6 +64,24 @@ import Workflows
         }
     }
 
+    /// Attention says where the model looks, whatever the label; gradients say for which label.
+    @Test func labelsShareAttentionButNotGradients() throws {
+        let tagger = try TagFixture.tagger(.attention, networks: 2)
+        #expect(tagger.explanationMethods == [.integratedGradients, .attention])
+        let texts = ["worda some wordb even", "wordc odd"]
+        let predictions = try tagger.predictions(of: texts, top: 3, pool: TagFixture.pool)
+        let attention = try tagger.explanations(of: predictions, texts: texts, by: .attention, pool: TagFixture.pool)
+        for labels in attention {
+            #expect(labels.count == 3 && labels.allSatisfy { $0 == labels[0] })
+            #expect(labels[0].allSatisfy { $0.weight > 0 })
+            #expect(abs(labels[0].reduce(0) { $0 + $1.weight } - 1) < 1e-5)
+        }
+        let gradients = try tagger.explanations(of: predictions, texts: texts, pool: TagFixture.pool)
+        for labels in gradients { #expect(Set(labels).count == 3) }
+        let plain = try TagFixture.tagger(.gru)
+        #expect(plain.explanationMethods == [.integratedGradients])
+    }
+
     @Test func nothingToExplainIsNothing() throws {
         let tagger = try TagFixture.tagger(.average)
         #expect(try tagger.explanations(of: [], texts: [], pool: TagFixture.pool).isEmpty)

@@ -87,6 +87,29 @@ struct TaggerParts {
         metadata[key] = recipe.replacing(old, with: new)
     }
 
+    /// One of several networks as a tagger by itself: its columns of the words' table, and its layers.
+    func network(_ number: Int, of count: Int) throws -> TaggerParts {
+        var parts = self
+        try parts.changeRecipe("\"networks\":\(count)", "\"networks\":1")
+        parts.floats = [:]
+        for (name, tensor) in floats {
+            if name == "words.weight" {
+                let (rows, width) = (tensor.shape[0], tensor.shape[1] / count)
+                var values: [Float] = []
+                for row in 0..<rows {
+                    let first = (row * count + number) * width
+                    values += tensor.values[first..<first + width]
+                }
+                parts.floats[name] = ([rows, width], values)
+            } else if !name.hasPrefix("networks.") {
+                parts.floats[name] = tensor
+            } else if name.hasPrefix("networks.\(number).") {
+                parts.floats[String(name.dropFirst("networks.\(number).".count))] = tensor
+            }
+        }
+        return parts
+    }
+
     /// The tagger that these parts come to.
     func tagger() throws -> Tagger {
         try withTemporaryFile("tagger.safetensors") { path in

@@ -60,6 +60,15 @@ import Workflows
         for (a, b) in zip(probabilities, alone) { #expect(abs(a - b) < 1e-5) }
     }
 
+    /// Each layer with what it puts out itself, also where the next network begins.
+    @Test func theSummaryShowsEachNetwork() throws {
+        let summary = try TagFixture.tagger(.gru, networks: 2).summary()
+        #expect(summary.lines.map(\.name) == [
+            "words", "networks.0.encoder", "networks.0.head", "networks.1.encoder", "networks.1.head",
+        ])
+        #expect(summary.lines.map(\.output) == [[1, 10, 8], [1, 4], [1, 4], [1, 4], [1, 4]])
+    }
+
     /// Weights of words are those of the model, not of one of its networks: a silenced one changes no share.
     @Test func explanationsAreThoseOfAll() throws {
         let tagger = try TagFixture.tagger(.average, networks: 2)

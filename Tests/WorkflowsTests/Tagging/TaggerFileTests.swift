@@ -20,7 +20,7 @@ import Workflows
                     == tagger.probabilities(of: Self.texts, pool: TagFixture.pool))
             #expect(read.recipe == tagger.recipe)
             #expect(read.labels == tagger.labels)
-            #expect(read.threshold == tagger.threshold)
+            #expect(read.thresholds == tagger.thresholds && tagger.thresholds.ofLabels.count == 4)
             #expect(read.metrics == tagger.metrics)
             #expect(read.baselines == tagger.baselines)
             #expect(read.history == tagger.history)
@@ -140,6 +140,7 @@ import Workflows
         // 2,000,000 labels would make half a terabyte of the last layer.
         parts.tables["labels"] = StringTable((0..<2_000_000).map { "\($0)" })
         parts.floats["labels.frequencies"] = ([2_000_000], [Float](repeating: 0, count: 2_000_000))
+        parts.floats["labels.thresholds"] = nil
         let error = #expect(throws: FileError.self) { _ = try parts.tagger() }
         #expect(error?.message.contains("no tensor head.weight of shape [2000000, 65536] found") == true)
     }
@@ -147,6 +148,22 @@ import Workflows
     @Test(arguments: ["nan", "-nan", "inf", "-0.5", "1.5", "", "half", "0,5"])
     func aThresholdThatIsNoProbabilityIsRefused(threshold: String) throws {
         try expectRefused(saying: "cantus.threshold") { $0.metadata["cantus.threshold"] = threshold }
+    }
+
+    @Test(arguments: [Float.nan, -0.5, 1.5, .infinity])
+    func aThresholdOfALabelThatIsNoProbabilityIsRefused(threshold: Float) throws {
+        try expectRefused(saying: "labels.thresholds, element 2: ") {
+            $0.floats["labels.thresholds"]?.values[2] = threshold
+        }
+        try expectRefused(saying: "labels.thresholds") { $0.floats["labels.thresholds"] = ([3], [0.5, 0.5, 0.5]) }
+    }
+
+    /// Files of earlier versions hold the common threshold alone, which then serves all labels.
+    @Test func withoutThresholdsOfLabelsTheCommonOneServes() throws {
+        let tagger = try TagFixture.tagger(.average)
+        var parts = try TaggerParts(tagger)
+        parts.floats["labels.thresholds"] = nil
+        #expect(try parts.tagger().thresholds.ofLabels == Array(repeating: tagger.threshold, count: 4))
     }
 
     @Test(arguments: [ModelFile.Key.metrics, ModelFile.Key.baselines, ModelFile.Key.history])
