@@ -10,7 +10,7 @@ import Testing
         let grouped = "\(report.parameters / 1000)," + "\(1000 + report.parameters % 1000)".dropFirst()
         #expect(outcome.output.hasPrefix("A model of the job tag: \(grouped) parameters, "))
         let texts = [
-            "head ", "[1, 10, 8]", "[1, 4]", "output memory", "Outputs are those of one text of 10 words.", "weight [4, 16]",
+            "head ", "[10, 8]", "[1, 4]", "output memory", "Outputs are those of one text of 10 words.", "weight [4, 16]",
             "trainable", "most frequent labels", "training.epochs", "labels: c#, css, python, sql", "gradient norms",
             "epoch 1  ", "training.optimizer.kind", "(none)",
         ]

@@ -66,7 +66,7 @@ import Workflows
         #expect(summary.lines.map(\.name) == [
             "words", "networks.0.encoder", "networks.0.head", "networks.1.encoder", "networks.1.head",
         ])
-        #expect(summary.lines.map(\.output) == [[1, 10, 8], [1, 4], [1, 4], [1, 4], [1, 4]])
+        #expect(summary.lines.map(\.output) == [[10, 8], [1, 4], [1, 4], [1, 4], [1, 4]])
     }
 
     /// Weights of words are those of the model, not of one of its networks: a silenced one changes no share.
