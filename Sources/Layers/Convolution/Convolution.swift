@@ -44,8 +44,7 @@ struct Convolution {
             let input = paddedInput(row, in: room)
             for group in 0..<groups {
                 nonisolated(unsafe) let (input, y) = (input + group * channels, y + group * columns)
-                let (panels, bias) = (panels.group(group), bias.pointer + group * columns)
-                nonisolated(unsafe) let (weights, start) = (panels, bias)
+                nonisolated(unsafe) let (weights, start) = (panels.group(group), bias.pointer + group * columns)
                 // Each window is summed up for itself: threads may share them.
                 let threads = WorkerPool.threadsSharing(multiplications: count * taps * channels * columns)
                 let parts = WorkerPool.ranges(count, parts: threads)

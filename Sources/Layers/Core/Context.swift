@@ -49,7 +49,7 @@ public struct Context {
         random = RandomSource(seed: seed)
     }
 
-    /// A context for prediction. What comes out is what comes out in training, to the last bit.
+    /// A context for prediction, by the same operations as in training.
     public static var inference: Context { Context(tape: nil, isTraining: false, gradients: nil, seed: 0) }
 
     /// A context for many predictions of a few rows each, on any threads, as long as the weights do not change: linear

@@ -97,9 +97,7 @@ import Workflows
 
     private static let titlesCanBeRead = FileManager.default.fileExists(atPath: titlesPath.path)
 
-    @Test(
-        .enabled(if: titlesCanBeRead, "needs ../shared/data/questions/stackoverflow_titles.tsv"),
-        .disabled(if: isDebugBuild, "takes a minute without optimisation"))
+    @Test(.enabled(if: titlesCanBeRead, "needs ../shared/data/questions/stackoverflow_titles.tsv"))
     func stackOverflowTitlesReachTheKnownFigure() throws {
         let rows = try Self.fields(of: Self.titlesPath).dropFirst().map { fields in
             (title: String(fields[0]), tags: fields[1].split { "[]', ".contains($0) }.map(String.init))
@@ -112,13 +110,5 @@ import Workflows
             test: count * 9 / 10..<count)
         #expect(abs(found.regression - 0.65) < 0.015, "micro-F1 \(found.regression)")
         #expect(abs(found.mostFrequent - 0.23) < 0.02, "micro-F1 \(found.mostFrequent)")
-    }
-
-    private static var isDebugBuild: Bool {
-        #if DEBUG
-        true
-        #else
-        false
-        #endif
     }
 }
