@@ -20,28 +20,9 @@ CANTUS_INLINE ptrdiff_t row_of(const cantus_class_block *block, int32_t target) 
 
 CANTUS_CLONES void cantus_class_block_add(const cantus_class_block *block, const int32_t *targets,
                                           const cantus_class_sums *sums) {
-    for (ptrdiff_t n = 0; n < block->examples; n += EXAMPLES) {
-        float largest[EXAMPLES], powers[EXAMPLES];
-        memcpy(largest, sums->largest + n, sizeof largest);
-        const float *x = block->x + n;
-        for (ptrdiff_t c = 0; c < block->count; c++, x += block->stride) {
-            float bias = bias_of(block, c);
-            for (int j = 0; j < EXAMPLES; j++) {
-                float value = x[j] + bias;
-                largest[j] = largest[j] < value ? value : largest[j];
-            }
-        }
-        // The block's own sum first: a float then adds up no more terms than there are classes in it, or blocks.
-        memset(powers, 0, sizeof powers);
-        x = block->x + n;
-        for (ptrdiff_t c = 0; c < block->count; c++, x += block->stride) {
-            float bias = bias_of(block, c);
-            for (int j = 0; j < EXAMPLES; j++) powers[j] += cantus_expf(x[j] + bias - largest[j]);
-        }
-        for (int j = 0; j < EXAMPLES; j++)
-            powers[j] += sums->powers[n + j] * cantus_expf(sums->largest[n + j] - largest[j]);
-        memcpy(sums->largest + n, largest, sizeof largest);
-        memcpy(sums->powers + n, powers, sizeof powers);
+    for (ptrdiff_t r = 0; r < block->examples; r++) {
+        ptrdiff_t c = row_of(block, targets[r]);
+        if (c >= 0) sums->right[r] = block->x[c * block->stride + r] + bias_of(block, c);
     }
     if (sums->weighted) {
         const float *x = block->x;
@@ -50,9 +31,27 @@ CANTUS_CLONES void cantus_class_block_add(const cantus_class_block *block, const
             for (ptrdiff_t r = 0; r < block->examples; r++) sums->weighted[r] += weight * (x[r] + bias);
         }
     }
-    for (ptrdiff_t r = 0; r < block->examples; r++) {
-        ptrdiff_t c = row_of(block, targets[r]);
-        if (c >= 0) sums->right[r] = block->x[c * block->stride + r] + bias_of(block, c);
+    for (ptrdiff_t n = 0; n < block->examples; n += EXAMPLES) {
+        // The block's own sum first: a float then adds up no more terms than there are classes in it, or blocks.
+        float largest[EXAMPLES], powers[EXAMPLES] = {0};
+        memcpy(largest, sums->largest + n, sizeof largest);
+        float *x = block->x + n;
+        for (ptrdiff_t c = 0; c < block->count; c++, x += block->stride) {
+            float bias = bias_of(block, c);
+            for (int j = 0; j < EXAMPLES; j++) {
+                x[j] += bias;
+                largest[j] = largest[j] < x[j] ? x[j] : largest[j];
+            }
+        }
+        x = block->x + n;
+        for (ptrdiff_t c = 0; c < block->count; c++, x += block->stride)
+            for (int j = 0; j < EXAMPLES; j++) {
+                x[j] = cantus_expf(x[j] - largest[j]);
+                powers[j] += x[j];
+            }
+        for (int j = 0; j < EXAMPLES; j++)
+            sums->powers[n + j] = powers[j] + sums->powers[n + j] * cantus_expf(sums->largest[n + j] - largest[j]);
+        memcpy(sums->largest + n, largest, sizeof largest);
     }
 }
 
@@ -62,13 +61,20 @@ CANTUS_CLONES void cantus_class_block_backward(const cantus_class_block *block, 
                                                ptrdiff_t next_count) {
     // What the products read next comes from an outer cache meanwhile.
     for (ptrdiff_t n = 0; n < next_count; n += 16) __builtin_prefetch(next + n);
-    const float *x = block->x, *log_sums = slopes->log_sums, *powers = slopes->powers, *weighted = slopes->weighted;
-    for (ptrdiff_t c = 0; c < block->count; c++, x += block->stride) {
-        float bias = bias_of(block, c), weight = weight_of(block, c);
-        float *row = dx + c * dx_stride;
-        for (ptrdiff_t r = 0; r < block->examples; r++) row[r] = powers[r] * cantus_expf(x[r] + bias - log_sums[r]);
-        if (!weighted) continue;
-        for (ptrdiff_t r = 0; r < block->examples; r++) row[r] -= weight * weighted[r];
+    for (ptrdiff_t n = 0; n < block->examples; n += EXAMPLES) {
+        float factors[EXAMPLES];
+        for (int j = 0; j < EXAMPLES; j++)
+            factors[j] = slopes->powers[n + j] * cantus_expf(slopes->largest[n + j] - slopes->log_sums[n + j]);
+        const float *x = block->x + n;
+        float *row = dx + n;
+        for (ptrdiff_t c = 0; c < block->count; c++, x += block->stride, row += dx_stride)
+            for (int j = 0; j < EXAMPLES; j++) row[j] = factors[j] * x[j];
+    }
+    if (slopes->weighted) {
+        for (ptrdiff_t c = 0; c < block->count; c++) {
+            float weight = weight_of(block, c), *row = dx + c * dx_stride;
+            for (ptrdiff_t r = 0; r < block->examples; r++) row[r] -= weight * slopes->weighted[r];
+        }
     }
     for (ptrdiff_t r = 0; r < block->examples; r++) {
         ptrdiff_t c = row_of(block, targets[r]);

@@ -13,7 +13,7 @@ package struct ClassBlock {
     ///   - weights: Of all classes, `[C]`; ones where nil.
     ///   - targets: The class of each example, negative where it has none.
     package init(
-        logits: UnsafePointer<Float>, stride: Int, classes: Range<Int>, examples: Int, bias: UnsafePointer<Float>?,
+        logits: UnsafeMutablePointer<Float>, stride: Int, classes: Range<Int>, examples: Int, bias: UnsafePointer<Float>?,
         weights: UnsafePointer<Float>?, targets: UnsafePointer<Int32>
     ) {
         block = cantus_class_block(
@@ -22,7 +22,7 @@ package struct ClassBlock {
         self.targets = targets
     }
 
-    /// Adds what these classes bring to the sums of each example.
+    /// Adds what these classes bring to the sums of each example; logits become exp(x - largest), with the largest so far.
     ///
     /// - Parameters:
     ///   - largest: The largest logit so far, -infinity at first.
@@ -40,20 +40,22 @@ package struct ClassBlock {
     }
 
     /// dx[c] = powers exp(x[c] - L) - weighted w[c], less `right` for the target; and its sums over examples are added
-    /// to the gradient of the bias.
+    /// to the gradient of the bias. `add` has been here before.
     ///
     /// - Parameters:
+    ///   - largest: The largest logits behind `add` of this block.
     ///   - logSums: L of each example.
     ///   - dx: `[classes, examples]`, rows `stride` apart.
     ///   - next: What is read after this: it is fetched from the outer cache meanwhile.
     ///   - biasGradient: Of all classes, `[C]`.
     package func backward(
-        logSums: UnsafePointer<Float>, powers: UnsafePointer<Float>, right: UnsafePointer<Float>,
-        weighted: UnsafePointer<Float>?, into dx: UnsafeMutablePointer<Float>, stride: Int,
+        largest: UnsafePointer<Float>, logSums: UnsafePointer<Float>, powers: UnsafePointer<Float>,
+        right: UnsafePointer<Float>, weighted: UnsafePointer<Float>?, into dx: UnsafeMutablePointer<Float>, stride: Int,
         addingTo biasGradient: UnsafeMutablePointer<Float>?, next: UnsafeBufferPointer<Float>
     ) {
         withUnsafePointer(to: block) { block in
-            let slopes = cantus_class_slopes(log_sums: logSums, powers: powers, right: right, weighted: weighted)
+            let slopes = cantus_class_slopes(
+                largest: largest, log_sums: logSums, powers: powers, right: right, weighted: weighted)
             withUnsafePointer(to: slopes) {
                 cantus_class_block_backward(
                     block, targets, $0, dx, stride, biasGradient.map { $0 + block.pointee.first },

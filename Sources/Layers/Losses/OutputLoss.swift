@@ -74,15 +74,27 @@ final class OutputLoss {
     func forward() -> Tensor {
         let sources = [x, weight, bias]
         let isRecorded = sources.contains { $0.tape != nil }
-        let logits = chunks.map { chunk in
-            Tensor(uninitialized: [isRecorded ? classes : min(classes, Self.blockClasses), chunk.stride])
+        let powers = chunks.map { chunk in
+            Powers(chunk, blocks: isRecorded ? (classes + Self.blockClasses - 1) / Self.blockClasses : 1)
         }
-        let sum = zip(chunks, logits).reduce(0) { $0 + forward($1.0, logits: $1.1, keepsAll: isRecorded) }
-        return divisor.mean(of: sum).recorded(from: sources) { self.backward($0, logits) }
+        let sum = zip(chunks, powers).reduce(0) { $0 + forward($1.0, $1.1, keepsAll: isRecorded) }
+        return divisor.mean(of: sum).recorded(from: sources) { self.backward($0, powers) }
+    }
+
+    /// exp(x - m) of all logits x of a chunk, with the largest m up to the block that x stands in: what the way back
+    /// needs of them.
+    private struct Powers {
+        let values: Tensor  // [blocks of classes, stride]
+        let largest: Tensor  // [blocks, columns]
+
+        init(_ chunk: Chunk, blocks: Int) {
+            values = Tensor(uninitialized: [blocks * OutputLoss.blockClasses, chunk.stride])
+            largest = Tensor(uninitialized: [blocks, chunk.columns])
+        }
     }
 
     /// The sum of the chunk's losses.
-    private func forward(_ chunk: Chunk, logits: Tensor, keepsAll: Bool) -> Double {
+    private func forward(_ chunk: Chunk, _ kept: Powers, keepsAll: Bool) -> Double {
         let panels = Tensor(uninitialized: [PackedProduct.panelCount(depth: inputs, columns: chunk.columns)])
         PackedProduct.pack(
             transposing: chunk.x.pointer, columns: chunk.rows.count, depth: inputs, into: panels.mutablePointer)
@@ -90,7 +102,8 @@ final class OutputLoss {
         let (right, weighted) = (Tensor(zeros: [chunk.columns]), Tensor(zeros: [chunk.columns]))
         largest.mutablePointer.update(repeating: -.infinity, count: chunk.columns)
         forEachBlock { block in
-            let target = logits.mutablePointer + (keepsAll ? block.lowerBound * chunk.stride : 0)
+            let number = keepsAll ? block.lowerBound / Self.blockClasses : 0
+            let target = kept.values.mutablePointer + number * Self.blockClasses * chunk.stride
             let factors = PackedProduct.Factors(
                 weight.pointer + block.lowerBound * inputs, row: inputs, depth: inputs, panels: panels.pointer,
                 panel: PackedProduct.panel)
@@ -99,6 +112,7 @@ final class OutputLoss {
             classBlock(block, of: chunk, logits: target).add(
                 largest: largest.mutablePointer, powers: powers.mutablePointer, right: right.mutablePointer,
                 weighted: loss.labelSmoothing > 0 ? weighted.mutablePointer : nil)
+            (kept.largest.mutablePointer + number * chunk.columns).update(from: largest.pointer, count: chunk.columns)
         }
         var sum = 0.0
         for place in 0..<chunk.rows.count {
@@ -116,11 +130,11 @@ final class OutputLoss {
 
     // MARK: Backward
 
-    private func backward(_ pass: BackwardPass, _ logits: [Tensor]) {
+    private func backward(_ pass: BackwardPass, _ powers: [Powers]) {
         let scale = divisor.scale(pass)
         let sinks = Sinks(x: pass.sink(0), weight: pass.destination(1), bias: pass.sink(2))
         for (number, chunk) in chunks.enumerated() {
-            backward(chunk, logits: logits[number], scale: scale, sinks, isFirst: number == 0)
+            backward(chunk, powers[number], scale: scale, sinks, isFirst: number == 0)
         }
         if chunks.isEmpty, let (sink, isEmpty) = sinks.weight, isEmpty {
             sink.update(repeating: 0, count: weight.count)
@@ -133,7 +147,7 @@ final class OutputLoss {
         let bias: UnsafeMutablePointer<Float>?
     }
 
-    private func backward(_ chunk: Chunk, logits: Tensor, scale: Float, _ sinks: Sinks, isFirst: Bool) {
+    private func backward(_ chunk: Chunk, _ kept: Powers, scale: Float, _ sinks: Sinks, isFirst: Bool) {
         let slopes = Slopes(self, chunk, scale: scale)
         let gradients = Tensor(uninitialized: [Self.blockClasses, chunk.stride])
         let examples = Tensor(uninitialized: [PackedProduct.panelCount(depth: chunk.columns, columns: inputs)])
@@ -149,7 +163,9 @@ final class OutputLoss {
         }
         forEachBlock { block in
             let rows = weight.pointer + block.lowerBound * inputs
-            classBlock(block, of: chunk, logits: logits.pointer + block.lowerBound * chunk.stride).backward(
+            let powers = kept.values.mutablePointer + block.lowerBound * chunk.stride
+            classBlock(block, of: chunk, logits: powers).backward(
+                largest: kept.largest.pointer + block.lowerBound / Self.blockClasses * chunk.columns,
                 logSums: chunk.logSums.pointer, powers: slopes.powers.pointer, right: slopes.right.pointer,
                 weighted: slopes.weighted?.pointer, into: gradients.mutablePointer, stride: chunk.stride,
                 addingTo: sinks.bias, next: UnsafeBufferPointer(start: rows, count: block.count * inputs))
@@ -213,7 +229,7 @@ final class OutputLoss {
         }
     }
 
-    private func classBlock(_ classes: Range<Int>, of chunk: Chunk, logits: UnsafePointer<Float>) -> ClassBlock {
+    private func classBlock(_ classes: Range<Int>, of chunk: Chunk, logits: UnsafeMutablePointer<Float>) -> ClassBlock {
         ClassBlock(
             logits: logits, stride: chunk.stride, classes: classes, examples: chunk.columns, bias: bias.pointer,
             weights: loss.weights?.pointer, targets: chunk.targets.pointer)
