@@ -57,10 +57,7 @@ CANTUS_CLONES void cantus_class_block_add(const cantus_class_block *block, const
 
 CANTUS_CLONES void cantus_class_block_backward(const cantus_class_block *block, const int32_t *targets,
                                                const cantus_class_slopes *slopes, float *restrict dx,
-                                               ptrdiff_t dx_stride, float *restrict dbias, const float *next,
-                                               ptrdiff_t next_count) {
-    // What the products read next comes from an outer cache meanwhile.
-    for (ptrdiff_t n = 0; n < next_count; n += 16) __builtin_prefetch(next + n);
+                                               ptrdiff_t dx_stride, float *restrict dbias) {
     for (ptrdiff_t n = 0; n < block->examples; n += EXAMPLES) {
         float factors[EXAMPLES];
         for (int j = 0; j < EXAMPLES; j++)

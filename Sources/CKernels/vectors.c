@@ -4,6 +4,10 @@ CANTUS_CLONES void cantus_axpy(float a, const float *restrict x, float *restrict
     for (ptrdiff_t i = 0; i < n; i++) y[i] += a * x[i];
 }
 
+void cantus_prefetch(const float *x, ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n; i += 16) __builtin_prefetch(x + i);
+}
+
 CANTUS_CLONES float cantus_dot(const float *restrict x, const float *restrict y, ptrdiff_t n) {
 #pragma clang fp reassociate(on)
     float sum = 0;

@@ -46,6 +46,9 @@ public enum Vector {
         _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, to z: UnsafeMutablePointer<Float>, count: Int
     ) { cantus_multiply_add(x, y, z, count) }
 
+    /// Asks for what will be read soon, so that it is in the cache by then.
+    public static func prefetch(_ x: UnsafePointer<Float>, count: Int) { cantus_prefetch(x, count) }
+
     /// The place of the first element that is NaN or infinite.
     public static func firstNonFinite(_ x: UnsafePointer<Float>, count: Int) -> Int? {
         let place = cantus_first_nonfinite(x, count)

@@ -39,6 +39,9 @@ public struct Embedding: Sendable {
         for place in 0..<count {
             let identifier = Int(numbers[place])
             precondition((0..<entries).contains(identifier), "identifier \(identifier) of \(entries) entries")
+            // The rows of a large table lie far apart, and are asked for a few ahead.
+            let ahead = Int(numbers[min(place + 4, count - 1)])
+            Vector.prefetch(table + min(max(ahead, 0), entries - 1) * width, count: width)
             (target + place * width).update(from: table + identifier * width, count: width)
         }
         guard let tape = context.tape, let gradients = context.gradients, !weight.isFrozen else { return result }

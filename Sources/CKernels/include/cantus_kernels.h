@@ -10,6 +10,8 @@
 
 // y += a x
 void cantus_axpy(float a, const float *x, float *y, ptrdiff_t n);
+// Asks for x [n], so that it is in the cache when it is read.
+void cantus_prefetch(const float *x, ptrdiff_t n);
 // sum x y
 float cantus_dot(const float *x, const float *y, ptrdiff_t n);
 // y [rows] = m x + bias for the rows of m [rows, n], `stride` apart; bias may be null

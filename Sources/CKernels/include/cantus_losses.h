@@ -81,11 +81,9 @@ typedef struct {
 } cantus_class_slopes;
 
 // From what cantus_class_block_add has left in x.
-// dx [count, examples], rows dx_stride apart; dbias [count] += its sums over examples, unless null. The floats of `next`,
-// which are read after this, are fetched from the outer cache meanwhile.
+// dx [count, examples], rows dx_stride apart; dbias [count] += its sums over examples, unless null.
 void cantus_class_block_backward(const cantus_class_block *block, const int32_t *targets,
-                                 const cantus_class_slopes *slopes, float *dx, ptrdiff_t dx_stride, float *dbias,
-                                 const float *next, ptrdiff_t next_count);
+                                 const cantus_class_slopes *slopes, float *dx, ptrdiff_t dx_stride, float *dbias);
 
 // Multi-class hinge: l = weights[t] / columns sum over c != t of max(0, margin - x[t] + x[c]), or of its square;
 // a negative target leaves its row out. Null weights are ones.

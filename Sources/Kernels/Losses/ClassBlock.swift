@@ -46,20 +46,18 @@ package struct ClassBlock {
     ///   - largest: The largest logits behind `add` of this block.
     ///   - logSums: L of each example.
     ///   - dx: `[classes, examples]`, rows `stride` apart.
-    ///   - next: What is read after this: it is fetched from the outer cache meanwhile.
     ///   - biasGradient: Of all classes, `[C]`.
     package func backward(
         largest: UnsafePointer<Float>, logSums: UnsafePointer<Float>, powers: UnsafePointer<Float>,
         right: UnsafePointer<Float>, weighted: UnsafePointer<Float>?, into dx: UnsafeMutablePointer<Float>, stride: Int,
-        addingTo biasGradient: UnsafeMutablePointer<Float>?, next: UnsafeBufferPointer<Float>
+        addingTo biasGradient: UnsafeMutablePointer<Float>?
     ) {
         withUnsafePointer(to: block) { block in
             let slopes = cantus_class_slopes(
                 largest: largest, log_sums: logSums, powers: powers, right: right, weighted: weighted)
             withUnsafePointer(to: slopes) {
                 cantus_class_block_backward(
-                    block, targets, $0, dx, stride, biasGradient.map { $0 + block.pointee.first },
-                    next.baseAddress, next.count)
+                    block, targets, $0, dx, stride, biasGradient.map { $0 + block.pointee.first })
             }
         }
     }

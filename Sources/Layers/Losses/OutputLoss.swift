@@ -162,13 +162,15 @@ final class OutputLoss {
                 into: inputGradient.mutablePointer + columns.lowerBound, stride: inputColumns)
         }
         forEachBlock { block in
+            // The products read the weights behind the softmax, which waits for nothing.
             let rows = weight.pointer + block.lowerBound * inputs
+            Vector.prefetch(rows, count: block.count * inputs)
             let powers = kept.values.mutablePointer + block.lowerBound * chunk.stride
             classBlock(block, of: chunk, logits: powers).backward(
                 largest: kept.largest.pointer + block.lowerBound / Self.blockClasses * chunk.columns,
                 logSums: chunk.logSums.pointer, powers: slopes.powers.pointer, right: slopes.right.pointer,
                 weighted: slopes.weighted?.pointer, into: gradients.mutablePointer, stride: chunk.stride,
-                addingTo: sinks.bias, next: UnsafeBufferPointer(start: rows, count: block.count * inputs))
+                addingTo: sinks.bias)
             if let (sink, isEmpty) = sinks.weight {
                 let factors = PackedProduct.Factors(
                     gradients.pointer, row: chunk.stride, depth: chunk.columns, panels: examples.pointer,

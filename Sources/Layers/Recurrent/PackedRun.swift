@@ -171,6 +171,8 @@ final class PackedRun {
         let output = wanted == .everyStep ? pass.upstream(states.count) : nil
         let products = ProductGradients(kind, rows: chunkCapacity, columns: columns)
         var sums = ParameterGradients(self, pass)
+        // Where every place of x is a step, what comes first is written.
+        let inputSink = packing.isWhole ? pass.destination(0) : pass.sink(0).map { ($0, false) }
         var end = packing.longest
         while end > 0 {
             let steps = chunk(to: end)
@@ -192,7 +194,7 @@ final class PackedRun {
                     into: gradients[0].mutablePointer, stride: width)
             }
             sums.add(products, steps)
-            if let sink = pass.sink(0) { addInputGradient(products, steps, to: sink) }
+            if let inputSink { addInputGradient(products, steps, to: inputSink) }
             end = steps.lowerBound
         }
         sums.finish(pass)
@@ -224,7 +226,7 @@ final class PackedRun {
     }
 
     private func addInputGradient(
-        _ products: ProductGradients, _ steps: Range<Int>, to sink: UnsafeMutablePointer<Float>
+        _ products: ProductGradients, _ steps: Range<Int>, to sink: (pointer: UnsafeMutablePointer<Float>, isEmpty: Bool)
     ) {
         let (rows, stride) = (packing.packedRows(steps), PackedRecurrent.padded(inputs))
         let gradient = Tensor(uninitialized: [rows.count, stride])
@@ -234,9 +236,10 @@ final class PackedRun {
                 panel: PackedProduct.panel),
             rows: rows.count, columns: stride, into: gradient.mutablePointer, stride: stride)
         for row in rows {
-            Vector.add(
-                gradient.pointer + (row - rows.lowerBound) * stride, to: sink + packing.place(row) * inputs,
-                count: inputs)
+            let (from, target) = (
+                gradient.pointer + (row - rows.lowerBound) * stride, sink.pointer + packing.place(row) * inputs
+            )
+            if sink.isEmpty { target.update(from: from, count: inputs) } else { Vector.add(from, to: target, count: inputs) }
         }
     }
 

@@ -71,6 +71,8 @@ struct PackedSequences {
     }
     /// Whether all rows have one length: every step then holds all of them.
     var isUniform: Bool { total == rows * longest }
+    /// Whether no row has padding.
+    var isWhole: Bool { total == rows * steps }
     /// The packed rows of some steps.
     func packedRows(_ steps: Range<Int>) -> Range<Int> {
         start(steps.lowerBound)..<(steps.upperBound < longest ? start(steps.upperBound) : total)

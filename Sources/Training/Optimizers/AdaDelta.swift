@@ -42,7 +42,7 @@ public final class AdaDelta: Optimizer, @unchecked Sendable {
         let kernel = AdaDeltaKernel(
             learningRate: learningRate, rho: options.rho, epsilon: options.epsilon, weightDecay: options.weightDecay,
             gradientScale: gradientScale)
-        chunk.forEachRun(in: gradients) { gradient, offset, count in
+        chunk.forEachRun(in: gradients, reading: [gradientSquares, changeSquares]) { gradient, offset, count in
             kernel.update(
                 weights: chunk.parameter.value.mutablePointer + offset, gradient: gradient,
                 gradientSquares: gradientSquares.pointer(chunk.parameter, offset),

@@ -36,7 +36,7 @@ public final class AdaGrad: Optimizer, @unchecked Sendable {
         let kernel = AdaGradKernel(
             learningRate: learningRate, epsilon: options.epsilon, weightDecay: options.weightDecay,
             gradientScale: gradientScale)
-        chunk.forEachRun(in: gradients) { gradient, offset, count in
+        chunk.forEachRun(in: gradients, reading: [squares]) { gradient, offset, count in
             kernel.update(
                 weights: chunk.parameter.value.mutablePointer + offset, gradient: gradient,
                 squares: squares.pointer(chunk.parameter, offset), count: count)

@@ -48,7 +48,7 @@ public final class Adamax: Optimizer, @unchecked Sendable {
         let kernel = AdamaxKernel(
             learningRate: learningRate, beta1: options.beta1, beta2: options.beta2, epsilon: options.epsilon,
             weightDecay: options.weightDecay, gradientScale: gradientScale, time: time)
-        chunk.forEachRun(in: gradients) { gradient, offset, count in
+        chunk.forEachRun(in: gradients, reading: [firstMoment, norm]) { gradient, offset, count in
             kernel.update(
                 weights: chunk.parameter.value.mutablePointer + offset, gradient: gradient,
                 firstMoment: firstMoment.pointer(chunk.parameter, offset),

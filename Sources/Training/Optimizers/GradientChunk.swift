@@ -10,6 +10,7 @@ package struct GradientChunk: @unchecked Sendable {
     package let range: Range<Int>
 
     private static let elements = 16_384
+    private static let rowsAhead = 2
 
     /// All chunks of a step's gradients, frozen parameters left out.
     package static func cut(_ gradients: Gradients, of parameters: Parameters) -> [GradientChunk] {
@@ -28,15 +29,26 @@ package struct GradientChunk: @unchecked Sendable {
     }
 
     /// Calls `body` with each contiguous run of gradient and the offset of its first element in the parameter.
-    package func forEachRun(
-        in gradients: Gradients, _ body: (_ gradient: UnsafeMutablePointer<Float>, _ offset: Int, _ count: Int) -> Void
+    ///
+    /// - Parameter memories: What `body` reads beside the weights: touched rows lie far apart, and are asked for a few
+    ///   ahead.
+    func forEachRun(
+        in gradients: Gradients, reading memories: [OptimizerMemory] = [],
+        _ body: (_ gradient: UnsafeMutablePointer<Float>, _ offset: Int, _ count: Int) -> Void
     ) {
         switch parameter.gradientKind {
         case .dense:
             body(gradients.dense(parameter) + range.lowerBound, range.lowerBound, range.count)
         case .rows:
             let rows = gradients.rows(parameter)
-            for place in range { body(rows.values(place), Int(rows.row(place)) * rows.width, rows.width) }
+            let arrays = memories.isEmpty ? [] : [parameter.value.mutablePointer] + memories.map { $0.pointer(parameter, 0) }
+            for place in range {
+                if place + Self.rowsAhead < range.upperBound {
+                    let offset = Int(rows.row(place + Self.rowsAhead)) * rows.width
+                    for array in arrays { Vector.prefetch(array + offset, count: rows.width) }
+                }
+                body(rows.values(place), Int(rows.row(place)) * rows.width, rows.width)
+            }
         }
     }
 }

@@ -74,7 +74,7 @@ public final class Nadam: Optimizer, @unchecked Sendable {
             momentum: options.momentum(time), nextMomentum: options.momentum(time + 1),
             momentumProduct: momentumProduct.value, weightDecay: options.weightDecay, gradientScale: gradientScale,
             time: time)
-        chunk.forEachRun(in: gradients) { gradient, offset, count in
+        chunk.forEachRun(in: gradients, reading: [firstMoment, secondMoment]) { gradient, offset, count in
             kernel.update(
                 weights: chunk.parameter.value.mutablePointer + offset, gradient: gradient,
                 firstMoment: firstMoment.pointer(chunk.parameter, offset),
