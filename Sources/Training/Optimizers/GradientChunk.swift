@@ -32,7 +32,7 @@ package struct GradientChunk: @unchecked Sendable {
     ///
     /// - Parameter memories: What `body` reads beside the weights: touched rows lie far apart, and are asked for a few
     ///   ahead.
-    func forEachRun(
+    package func forEachRun(
         in gradients: Gradients, reading memories: [OptimizerMemory] = [],
         _ body: (_ gradient: UnsafeMutablePointer<Float>, _ offset: Int, _ count: Int) -> Void
     ) {

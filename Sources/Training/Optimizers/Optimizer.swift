@@ -27,7 +27,7 @@ extension Optimizer {
 }
 
 /// What an optimizer remembers for each weight: an array for each parameter, zeros at first.
-struct OptimizerMemory: Sendable {
+package struct OptimizerMemory: Sendable {
     private let name: String
     private let parameters: Parameters
     private let arrays: [Tensor]
