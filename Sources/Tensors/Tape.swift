@@ -138,10 +138,34 @@ public struct BackwardPass {
             defer { target.isEmpty.pointee = false }
             return (target.pointer, target.isEmpty.pointee)
         }
-        if let gradient = tape.slots[slot].gradient { return (gradient.floats, false) }
+        if tape.slots[slot].gradient != nil {
+            if !isKnownUniquelyReferenced(&tape.slots[slot].gradient) { copyGradient(of: slot) }
+            return (tape.slots[slot].gradient!.floats, false)
+        }
         let gradient = Storage(count: tape.slots[slot].count)
         tape.slots[slot].gradient = gradient
         return (gradient.floats, true)
+    }
+
+    /// Makes the gradient of the only output that of an input: one array serves both as long as nothing is added to it,
+    /// if nothing has arrived at the input yet.
+    package func passOn(to input: Int) {
+        let slot = operation.inputs[input]
+        guard slot >= 0 else { return }
+        if tape.slots[slot].target == nil, tape.slots[slot].gradient == nil {
+            tape.slots[slot].gradient = tape.slots[operation.outputs.lowerBound].gradient
+        } else if let (sink, isEmpty) = destination(input) {
+            let count = tape.slots[slot].count
+            if isEmpty { sink.update(from: upstream, count: count) } else { Vector.add(upstream, to: sink, count: count) }
+        }
+    }
+
+    /// Gives a slot an array of its own in the place of one that it shares.
+    private func copyGradient(of slot: Int) {
+        let count = tape.slots[slot].count
+        let copy = Storage(count: count)
+        copy.floats.update(from: tape.slots[slot].gradient!.floats, count: count)
+        tape.slots[slot].gradient = copy
     }
 
     /// Lets an operation add the gradient of an input piece by piece: each is set to zero, if nothing has arrived there

@@ -94,6 +94,19 @@ private let cases: [GradientCase] = {
         }
     }
 
+    /// Both sides of a sum may share the gradient that arrived; what is added to one of them does not show at the other.
+    @Test func sidesOfASumKeepTheirGradientsApart() {
+        let (x, y) = (randomTensor([2, 30], seed: 1), randomTensor([2, 30], seed: 2))
+        let tape = Tape()
+        let (a, b) = (tape.watch(x), tape.watch(y))
+        // The gradient of a + b reaches a, b and c; then c adds to a, and the first product to b.
+        let product = 3 * b
+        let c = 2 * a
+        tape.backward(from: (((a + b) + c) + (product + (a + a))).sum())
+        #expect(tape.gradient(of: a).elements.allSatisfy { $0 == 5 })
+        #expect(tape.gradient(of: b).elements.allSatisfy { $0 == 4 })
+    }
+
     @Test func constantsGetNoGradientAndRecordNothing() {
         let tape = Tape()
         let x = randomTensor([3], seed: 1)
