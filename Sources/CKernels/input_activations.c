@@ -25,7 +25,8 @@ CANTUS_CLONES void cantus_relu6(const float *x, float *y, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) y[i] = within(x[i], 0.0f, 6.0f);
 }
 
-CANTUS_CLONES void cantus_relu6_slopes(const float *restrict x, float *restrict y, float *restrict slopes, ptrdiff_t n) {
+CANTUS_CLONES void cantus_relu6_slopes(const float *restrict x, float *restrict y, float *restrict slopes,
+                                       ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
         y[i] = within(x[i], 0.0f, 6.0f);
         slopes[i] = x[i] > 0.0f && x[i] < 6.0f ? 1.0f : 0.0f;

@@ -164,8 +164,8 @@ CANTUS_INLINE CANTUS_WIDE void multiply_strip(const part *p, ptrdiff_t s, ptrdif
         p->c_stride, width, p->depth);
 }
 
-// Calls a share of the strip of b from column n on into the second cache, while the strip before it is at work: all of it
-// after the last strip of rows.
+// Calls a share of the strip of b from column n on into the second cache, while the strip before it is at work: after
+// the last strip of rows all of it has come.
 CANTUS_INLINE void prefetch_strip(const part *p, ptrdiff_t s, ptrdiff_t n, bool b_is_transposed) {
     ptrdiff_t width = p->columns - n < tile_columns ? p->columns - n : tile_columns;
     if (width <= 0) return;

@@ -4,8 +4,8 @@ import Kernels
 import TestSupport
 import Testing
 
-/// The kernels of attention for each width of registers that this processor has, beside plain loops. What stands where no
-/// query looks is NaN at first, and must not show.
+/// The kernels of attention for each width of registers that this processor has, beside plain loops. What stands where
+/// no query looks is NaN at first, and must not show.
 @Suite struct AttentionKernelTests {
     private static let widths: [Int32] = [4, 8, 16].filter { cantus_attention_kernels_of($0) != nil }
 
@@ -47,7 +47,8 @@ import Testing
         let zeros = Self.scores(sight, hidden: 0, seed: 1)
         let scores = Self.array([Float](repeating: .nan, count: zeros.count))
         let (queries, keys) = (
-            Self.array(randomFloats(sight.rows * depth, seed: 2)), Self.array(randomFloats(depth * sight.stride, seed: 3))
+            Self.array(randomFloats(sight.rows * depth, seed: 2)),
+            Self.array(randomFloats(depth * sight.stride, seed: 3))
         )
         defer { for buffer in [scores, queries, keys] { buffer.deallocate() } }
         var block = Self.block(sight, scores)
@@ -92,7 +93,8 @@ import Testing
         let start = (0..<2).map { Self.scores(sight, hidden: .nan, seed: UInt64($0)).map { 8 * $0 } }
         let blocks = start.map { Self.array($0) }
         let (largest, sums, inner) = (
-            Self.array([Float](repeating: .nan, count: sight.rows)), Self.array([Float](repeating: .nan, count: sight.rows)),
+            Self.array([Float](repeating: .nan, count: sight.rows)),
+            Self.array([Float](repeating: .nan, count: sight.rows)),
             Self.array(randomFloats(sight.rows, seed: 8))
         )
         let output = Self.array([Float](repeating: 1, count: sight.rows))
