@@ -32,7 +32,10 @@ extension StepJob {
         products: Int, loss: @escaping @Sendable (Tensor, Target) -> Tensor,
         make: @escaping @Sendable (Scope) -> @Sendable (Tensor, Context) -> Tensor
     ) {
-        self.init(name, summary, rows: input, target, products, loss) { scope, _ in make(scope) }
+        self.init(name, summary, rows: input, target, products) { scope, _ in
+            let model = make(scope)
+            return (model, { x, y, context in loss(model(x, context), y) })
+        }
     }
 
     /// A job whose input is identifiers, row by row.
@@ -42,14 +45,33 @@ extension StepJob {
         loss: @escaping @Sendable (Tensor, Target) -> Tensor,
         make: @escaping @Sendable (Scope, _ tables: Parameter.GradientKind) -> @Sendable (IndexTensor, Context) -> Tensor
     ) {
-        self.init(name, summary, rows: identifiers, target, products, loss, make)
+        self.init(name, summary, rows: identifiers, target, products) { scope, tables in
+            let model = make(scope, tables)
+            return (model, { x, y, context in loss(model(x, context), y) })
+        }
+    }
+
+    /// A job whose input is identifiers and whose output is one of many words at every step.
+    init(
+        _ name: String, _ summary: String, identifiers: @escaping @Sendable () -> IndexTensor,
+        words: @escaping @Sendable () -> IndexTensor, products: Int,
+        make: @escaping @Sendable (Scope, _ tables: Parameter.GradientKind)
+            -> (encoder: @Sendable (IndexTensor, Context) -> Tensor, output: Linear)
+    ) {
+        self.init(name, summary, rows: identifiers, words, products) { scope, tables in
+            let (encoder, output) = make(scope, tables)
+            return (
+                { x, context in output(encoder(x, context), context) },
+                { x, y, context in CrossEntropy()(of: output, encoder(x, context), targets: y, context) }
+            )
+        }
     }
 
     private init<Input: BatchRows, Target: BatchRows>(
         _ name: String, _ summary: String, rows input: @escaping @Sendable () -> Input,
         _ target: @escaping @Sendable () -> Target, _ products: Int,
-        _ loss: @escaping @Sendable (Tensor, Target) -> Tensor,
-        _ make: @escaping @Sendable (Scope, _ tables: Parameter.GradientKind) -> @Sendable (Input, Context) -> Tensor
+        _ make: @escaping @Sendable (Scope, _ tables: Parameter.GradientKind)
+            -> (predict: @Sendable (Input, Context) -> Tensor, loss: @Sendable (Input, Target, Context) -> Tensor)
     ) {
         self.name = name
         self.summary = summary
@@ -58,8 +80,8 @@ extension StepJob {
         self.make = { scope, tables in
             let (model, x, y) = (make(scope, tables), input(), target())
             return Model(
-                loss: { rows, context in loss(model(x.rows(rows), context), y.rows(rows)) },
-                predict: { model(x.rows([0]), $0) })
+                loss: { rows, context in model.loss(x.rows(rows), y.rows(rows), context) },
+                predict: { model.predict(x.rows([0]), $0) })
         }
     }
 }

@@ -24,17 +24,25 @@ CANTUS_INLINE void LOCAL(_tile)(const int rows, const int vectors, const cantus_
         VEC start = bias ? LOAD(bias + v * LANES) : (VEC)0.0f;
         UNROLL for (int r = 0; r < rows; r++) sums[r][v] = start;
     }
+    // Where the sums will go may be in an outer cache.
+    UNROLL for (int r = 0; r < rows; r++)
+        UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(y + r * y_stride + v * LANES, 1);
     for (int f = 0; f < count; f++) {
         const float *row[TILE_ROWS];
         UNROLL for (int r = 0; r < rows; r++) row[r] = factors[f].a + r * factors[f].a_row;
         const float *b = factors[f].b + column;
         const ptrdiff_t depth = factors[f].depth, a_depth = factors[f].a_depth, b_depth = factors[f].b_depth;
-        for (ptrdiff_t k = 0, place = 0; k < depth; k++, place += a_depth, b += b_depth) {
-            VEC weights[TILE_VECTORS];
-            UNROLL for (int v = 0; v < vectors; v++) weights[v] = LOAD(b + v * LANES);
-            UNROLL for (int r = 0; r < rows; r++) {
-                VEC element = row[r][place];
-                UNROLL for (int v = 0; v < vectors; v++) sums[r][v] += element * weights[v];
+        // The rows of the next tile are asked for meanwhile, a line each of them for every 16 elements.
+        const ptrdiff_t ahead = a_depth == 1 ? rows * factors[f].a_row : 0;
+        for (ptrdiff_t k = 0, place = 0; k < depth;) {
+            UNROLL for (int r = 0; r < rows; r++) __builtin_prefetch(row[r] + place + ahead);
+            for (ptrdiff_t end = depth - k < 16 ? depth : k + 16; k < end; k++, place += a_depth, b += b_depth) {
+                VEC weights[TILE_VECTORS];
+                UNROLL for (int v = 0; v < vectors; v++) weights[v] = LOAD(b + v * LANES);
+                UNROLL for (int r = 0; r < rows; r++) {
+                    VEC element = row[r][place];
+                    UNROLL for (int v = 0; v < vectors; v++) sums[r][v] += element * weights[v];
+                }
             }
         }
     }

@@ -65,4 +65,12 @@ package enum PackedProduct {
         transposing weights: UnsafePointer<Float>, columns: Int, depth: Int,
         into panels: UnsafeMutablePointer<Float>
     ) { cantus_pack_forward(weights, 1, columns, depth, panel, panels) }
+
+    /// A number of rows or columns, rounded up to whole vectors of 16.
+    package static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+
+    /// Packs a matrix `[depth, columns]`, whose depth is filled up with zeros to whole vectors.
+    package static func pack(
+        _ matrix: UnsafePointer<Float>, depth: Int, columns: Int, into panels: UnsafeMutablePointer<Float>
+    ) { cantus_pack_backward(matrix, 1, depth, columns, panels) }
 }

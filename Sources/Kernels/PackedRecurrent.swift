@@ -49,13 +49,15 @@ package enum PackedRecurrent: Hashable, Sendable {
         ///   - previousCell, cell: For an LSTM, `[rows, width]`.
         ///   - previousHidden, hidden: `[rows, width]`.
         package init(
-            rows: Int, width: Int, panels: Range<Int>, gates: UnsafeMutablePointer<Float>?, part: UnsafeMutablePointer<Float>?,
+            rows: Int, width: Int, panels: Range<Int>, gates: UnsafeMutablePointer<Float>?,
+            part: UnsafeMutablePointer<Float>?,
             previousCell: UnsafePointer<Float>?, cell: UnsafeMutablePointer<Float>?,
             previousHidden: UnsafePointer<Float>, hidden: UnsafeMutablePointer<Float>
         ) {
             precondition(width % 16 == 0, "\(width) units of a packed step")
             step = cantus_packed_step(
-                rows: rows, width: width, first: panels.lowerBound, end: panels.upperBound, gates: gates, part: part, c_previous: previousCell, c: cell,
+                rows: rows, width: width, first: panels.lowerBound, end: panels.upperBound, gates: gates, part: part,
+                c_previous: previousCell, c: cell,
                 h_previous: previousHidden, h: hidden)
         }
     }
@@ -148,10 +150,11 @@ extension PackedRecurrent {
         cantus_pack_vector(scratch, biasGates, units, packed)
     }
 
-    /// weights `[G units, depth]` += the transpose of sums `[depth, G width]`, whose columns are in packed order.
-    package func addUnpacked(
-        _ sums: UnsafePointer<Float>, units: Int, depth: Int, to weights: UnsafeMutablePointer<Float>
-    ) { cantus_add_unpacked_gates(sums, gates, units, depth, weights) }
+    /// weights `[G units, depth]` = the transpose of sums `[depth, G width]`, whose columns are in packed order; or += it
+    /// where `adding`.
+    package func unpack(
+        _ sums: UnsafePointer<Float>, units: Int, depth: Int, adding: Bool, into weights: UnsafeMutablePointer<Float>
+    ) { cantus_unpack_gates(sums, gates, units, depth, adding, weights) }
 }
 
 /// Calls `body` with a pointer to a value, or with nil where there is none.

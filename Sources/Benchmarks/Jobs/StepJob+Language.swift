@@ -11,14 +11,13 @@ extension StepJob {
     private static let languageModel = StepJob(
         "lm.lstm", "20 words of 10,000, two of lstm of 200, 10,000 at every step",
         identifiers: { RandomBatch.identifiers(below: 10_000, [20, 20]) },
-        target: { RandomBatch.identifiers(below: 10_000, [20, 20], seed: 4) },
-        products: 2 * products(.lstm(), rows: 20, steps: 20, inputs: 200, hidden: 200) + 400 * 200 * 10_000,
-        loss: JobLoss.classes
+        words: { RandomBatch.identifiers(below: 10_000, [20, 20], seed: 4) },
+        products: 2 * products(.lstm(), rows: 20, steps: 20, inputs: 200, hidden: 200) + 400 * 200 * 10_000
     ) { scope, tables in
         let table = Embedding(entries: 10_000, width: 200, gradientKind: tables, scope: scope["table"])
         let encoder = Recurrent(.lstm(), inputs: 200, hidden: 200, layers: 2, scope: scope["encoder"])
         let head = Linear(inputs: 200, outputs: 10_000, scope: scope["head"])
-        return { x, context in head(encoder(table(x, context), context), context) }
+        return ({ x, context in encoder(table(x, context), context) }, head)
     }
 
     private static func transformer(
@@ -44,11 +43,10 @@ extension StepJob {
     private static let translation = StepJob(
         "seq2seq.attention", "20 words of 5,000, bidirectional gru of 128, gru with additive attention, 5,000",
         identifiers: { RandomBatch.identifiers(below: 5000, [32, 20]) },
-        target: { RandomBatch.identifiers(below: 5000, [32, 20], seed: 4) },
+        words: { RandomBatch.identifiers(below: 5000, [32, 20], seed: 4) },
         products: 2 * products(.gru, rows: 32, steps: 20, inputs: 128, hidden: 128)
             + products(.gru, rows: 32, steps: 20, inputs: 384, hidden: 128)
-            + 32 * 20 * (256 * 128 + 128 * 128 + 20 * (128 + 256) + 384 * 5000),
-        loss: JobLoss.classes
+            + 32 * 20 * (256 * 128 + 128 * 128 + 20 * (128 + 256) + 384 * 5000)
     ) { scope, tables in
         let (source, target) = (
             Embedding(entries: 5000, width: 128, gradientKind: tables, scope: scope["source"]),
@@ -59,7 +57,7 @@ extension StepJob {
         let attention = AdditiveAttention(queryWidth: 128, keyWidth: 256, hidden: 128, scope: scope["attention"])
         let decoder = GRU(inputs: 384, hidden: 128, scope: scope["decoder"])
         let head = Linear(inputs: 384, outputs: 5000, scope: scope["head"])
-        return { x, context in
+        let decode: @Sendable (IndexTensor, Context) -> Tensor = { x, context in
             let (rows, steps) = (x.shape[0], x.shape[1])
             let memory = encoder(source(x, context), context)
             let keys = attention.mapped(keys: memory, context)
@@ -73,8 +71,9 @@ extension StepJob {
                 state = decoder(input, state: state, context).state
                 outputs.append(.concatenated([state.hidden, found]))
             }
-            return head(Tensor.concatenated(outputs).reshaped([rows, steps, 384]), context)
+            return Tensor.concatenated(outputs).reshaped([rows, steps, 384])
         }
+        return (decode, head)
     }
 }
 

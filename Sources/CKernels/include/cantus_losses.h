@@ -49,6 +49,44 @@ void cantus_cross_entropy_backward(const float *logits, const int32_t *targets, 
                                    const float *mask, const float *log_sums, float scale, float *dx, ptrdiff_t rows,
                                    ptrdiff_t columns);
 
+// The same for logits that stand class by class, some classes at a time: as they come out of a product of weights and
+// examples, so that no more of them than a block need be at hand.
+
+// x [count, examples] + bias: the logits of the classes from `first` on, rows `stride` apart, of a multiple of 16
+// examples; weights and bias are those of the block's classes. Null weights are ones, a null bias zeros.
+typedef struct {
+    float *x;
+    ptrdiff_t stride, examples, first, count;
+    const float *bias, *weights;
+} cantus_class_block;
+
+// What the blocks so far have brought, [examples] each. At first `largest` is -infinity, powers and weighted are 0.
+typedef struct {
+    float *largest;   // the largest logit
+    float *powers;    // sum_c exp(x[c] - largest)
+    float *right;     // the logit of the target, once its block has come
+    float *weighted;  // sum_c weights[c] x[c]; null where nobody wants it
+} cantus_class_sums;
+
+// x becomes exp(x + bias - largest), with the largest so far.
+void cantus_class_block_add(const cantus_class_block *block, const int32_t *targets, const cantus_class_sums *sums);
+
+// What gradients are made of, [examples] each.
+typedef struct {
+    const float *largest;   // what the powers of this block are relative to
+    const float *log_sums;  // L
+    const float *powers;    // the slope on exp(x - L) of every class
+    const float *right;     // what is taken from that of the target
+    const float *weighted;  // what is taken from that of a class, times its weight; null stands for zeros
+} cantus_class_slopes;
+
+// From what cantus_class_block_add has left in x.
+// dx [count, examples], rows dx_stride apart; dbias [count] += its sums over examples, unless null. The floats of `next`,
+// which are read after this, are fetched from the outer cache meanwhile.
+void cantus_class_block_backward(const cantus_class_block *block, const int32_t *targets,
+                                 const cantus_class_slopes *slopes, float *dx, ptrdiff_t dx_stride, float *dbias,
+                                 const float *next, ptrdiff_t next_count);
+
 // Multi-class hinge: l = weights[t] / columns sum over c != t of max(0, margin - x[t] + x[c]), or of its square;
 // a negative target leaves its row out. Null weights are ones.
 double cantus_multi_class_hinge(const float *x, const int32_t *targets, const float *weights, float margin,

@@ -20,8 +20,8 @@ void cantus_pack_forward(const float *w, ptrdiff_t gates, ptrdiff_t units, ptrdi
 void cantus_pack_backward(const float *w, ptrdiff_t gates, ptrdiff_t units, ptrdiff_t columns, float *panels);
 // packed [gates width] = v [gates units]
 void cantus_pack_vector(const float *v, ptrdiff_t gates, ptrdiff_t units, float *packed);
-// w [gates units, depth] += the transpose of sums [depth, gates width], whose columns are in packed order
-void cantus_add_unpacked_gates(const float *sums, ptrdiff_t gates, ptrdiff_t units, ptrdiff_t depth, float *w);
+// w [gates units, depth] = the transpose of sums [depth, gates width], whose columns are in packed order, or += it
+void cantus_unpack_gates(const float *sums, ptrdiff_t gates, ptrdiff_t units, ptrdiff_t depth, bool adding, float *w);
 
 // --- steps ---------------------------------------------------------------------------------------------------
 

@@ -44,26 +44,12 @@ final class PackedLinear {
     private func multiply(_ x: Tensor, rows: Range<Int>, panels: Range<Int>, into y: UnsafeMutablePointer<Float>) {
         let factors = PackedProduct.Factors(
             x.pointer, row: inputs, depth: inputs, panels: self.panels.pointer, panel: PackedProduct.panel)
-        func multiply(_ panels: Range<Int>, columns: Int, into y: UnsafeMutablePointer<Float>, stride: Int) {
-            PackedProduct.multiply(
-                factors.from(row: rows.lowerBound, panel: panels.lowerBound), rows: rows.count, columns: columns,
-                bias: bias.pointer + panels.lowerBound * PackedProduct.panel, into: y, stride: stride)
-        }
-        let panel = PackedProduct.panel
-        let whole = panels.clamped(to: 0..<outputs / panel)
-        if !whole.isEmpty {
-            multiply(
-                whole, columns: whole.count * panel,
-                into: y + rows.lowerBound * outputs + whole.lowerBound * panel, stride: outputs)
-        }
-        // The last panel writes whole vectors: where its outputs do not fill them, beside the result.
-        guard whole.upperBound < panels.upperBound else { return }
-        let (first, count) = (outputs / panel * panel, outputs % panel)
-        let last = Tensor(uninitialized: [rows.count, panel])
-        multiply(panels.upperBound - 1..<panels.upperBound, columns: panel, into: last.mutablePointer, stride: panel)
-        for (place, row) in rows.enumerated() {
-            (y + row * outputs + first).update(from: last.pointer + place * panel, count: count)
-        }
+        let (first, end) = (
+            panels.lowerBound * PackedProduct.panel, min(panels.upperBound * PackedProduct.panel, outputs)
+        )
+        PackedProduct.multiply(
+            factors.from(row: rows.lowerBound, panel: panels.lowerBound), rows: rows.count, anyColumns: end - first,
+            bias: bias.pointer + first, into: y + rows.lowerBound * outputs + first, stride: outputs)
     }
 }
 

@@ -53,11 +53,17 @@ extension IndexTensor {
         let (rows, columns) = (scores.shape.rows, scores.shape.columns)
         precondition(
             scores.shape.rank >= 2 && shape == scores.shape.leading, "classes \(shape) for scores \(scores.shape)")
-        precondition(weights == nil || weights!.count == columns, "\(weights!.count) weights for \(columns) classes")
-        for row in 0..<rows where mask[row] > 0 {
-            precondition(pointer[row] < columns, "class \(pointer[row]) of \(columns)")
-        }
+        checkClasses(below: columns, mask, weights: weights)
         return (rows, columns)
+    }
+
+    /// Traps where these are not numbers of `count` classes in rows that count; negative ones are allowed.
+    func checkClasses(below classCount: Int, _ mask: RowWeights, weights: Tensor?) {
+        precondition(
+            weights == nil || weights!.count == classCount, "\(weights!.count) weights for \(classCount) classes")
+        for row in 0..<count where mask[row] > 0 {
+            precondition(pointer[row] < classCount, "class \(pointer[row]) of \(classCount)")
+        }
     }
 
     /// The weight of all rows that count: each row's, times its class's where classes have weights.

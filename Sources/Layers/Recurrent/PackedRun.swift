@@ -62,7 +62,8 @@ final class PackedRun {
     ) -> PackedRecurrent.Step {
         let row = packing.start(number) - first
         return PackedRecurrent.Step(
-            rows: packing.size(number), width: width, panels: panels ?? 0..<kind.panels(width: width), gates: kept.gates.map { $0.mutablePointer + row * columns },
+            rows: packing.size(number), width: width, panels: panels ?? 0..<kind.panels(width: width),
+            gates: kept.gates.map { $0.mutablePointer + row * columns },
             part: kept.part.map { $0.mutablePointer + row * width },
             previousCell: kind == .lstm ? states[1].before(number) : nil,
             cell: kind == .lstm ? states[1].behind(number) : nil, previousHidden: states[0].before(number),
@@ -169,7 +170,7 @@ final class PackedRun {
         let gradients = states.indices.map { finalGradient($0, pass) }
         let output = wanted == .everyStep ? pass.upstream(states.count) : nil
         let products = ProductGradients(kind, rows: chunkCapacity, columns: columns)
-        let sums = ParameterGradients(self, pass)
+        var sums = ParameterGradients(self, pass)
         var end = packing.longest
         while end > 0 {
             let steps = chunk(to: end)
@@ -259,7 +260,7 @@ final class PackedRun {
     /// those of the biases in packed order.
     private struct ParameterGradients {
         private let run: PackedRun
-        private let input, hidden: UnsafeMutablePointer<Float>?  // [I, G H], [H, G H]
+        private var input, hidden: Sums?  // [I, G H], [H, G H]
         private let inputBias: Tensor  // [G H]
         private let hiddenBias: Tensor?  // [G H] of a GRU
         private let scratch: Tensor?  // [rows, H]
@@ -267,31 +268,48 @@ final class PackedRun {
 
         init(_ run: PackedRun, _ pass: BackwardPass) {
             self.run = run
-            (input, hidden) = (pass.sink(1), pass.sink(2))
+            (input, hidden) = (Sums(pass.destination(1)), Sums(pass.destination(2)))
             inputBias = Tensor(zeros: [run.columns])
             hiddenBias = run.kind == .gru ? Tensor(zeros: [run.columns]) : nil
             scratch = run.packing.isUniform ? nil : Tensor(uninitialized: [run.chunkCapacity, run.width])
         }
 
-        func add(_ products: ProductGradients, _ steps: Range<Int>) {
+        /// Where gradients are collected; empty as long as none have been, whatever it may hold.
+        private struct Sums {
+            let pointer: UnsafeMutablePointer<Float>
+            var isEmpty: Bool
+
+            init?(_ destination: (pointer: UnsafeMutablePointer<Float>, isEmpty: Bool)?) {
+                guard let destination else { return nil }
+                (pointer, isEmpty) = destination
+            }
+        }
+
+        mutating func add(_ products: ProductGradients, _ steps: Range<Int>) {
             let rows = run.packing.packedRows(steps)
             func add(
-                _ a: UnsafePointer<Float>, stride: Int, count: Int, _ gradients: Tensor,
+                _ a: UnsafePointer<Float>, stride: Int, count: Int, _ gradients: Tensor, adding: Bool = true,
                 to sums: UnsafeMutablePointer<Float>
             ) {
                 PackedProduct.multiply(
                     PackedProduct.Factors(
                         transposing: a, stride: stride, depth: rows.count, gradients.pointer, bStride: products.stride),
-                    rows: count, columns: run.columns, adding: true, into: sums, stride: run.columns)
+                    rows: count, columns: run.columns, adding: adding, into: sums, stride: run.columns)
             }
             if let input {
                 let x = run.packedInput.pointer + rows.lowerBound * run.inputs
-                add(x, stride: run.inputs, count: run.inputs, products.inputs, to: input)
+                add(
+                    x, stride: run.inputs, count: run.inputs, products.inputs, adding: !input.isEmpty,
+                    to: input.pointer)
             }
             if let hidden {
                 let before = run.states[0].before(steps, scratch: scratch)
-                add(before, stride: run.width, count: run.units, products.hidden, to: hidden)
+                add(
+                    before, stride: run.width, count: run.units, products.hidden, adding: !hidden.isEmpty,
+                    to: hidden.pointer)
             }
+            input?.isEmpty = false
+            hidden?.isEmpty = false
             // The sums of columns are the product with a row of ones.
             add(one.pointer, stride: 0, count: 1, products.inputs, to: inputBias.mutablePointer)
             if let hiddenBias {
@@ -299,10 +317,12 @@ final class PackedRun {
             }
         }
 
-        /// Adds the gradients of the biases to where they are collected.
+        /// Adds the gradients of the biases to where they are collected, and writes the zeros of a batch without steps.
         func finish(_ pass: BackwardPass) {
+            if let input, input.isEmpty { input.pointer.update(repeating: 0, count: run.inputs * run.columns) }
+            if let hidden, hidden.isEmpty { hidden.pointer.update(repeating: 0, count: run.units * run.columns) }
             for (sums, sink) in [(inputBias, pass.sink(3)), (hiddenBias ?? inputBias, pass.sink(4))] {
-                if let sink { run.kind.addUnpacked(sums.pointer, units: run.units, depth: 1, to: sink) }
+                if let sink { run.kind.unpack(sums.pointer, units: run.units, depth: 1, adding: true, into: sink) }
             }
         }
     }

@@ -35,8 +35,8 @@ final class PackedWeights {
         let panels = Tensor(uninitialized: [kind.forwardCount(units: units, depth: depth)])
         kind.packForward(weight.pointer, units: units, depth: depth, into: panels.mutablePointer)
         return panels.recorded(from: [weight]) { pass in
-            guard let sink = pass.sink(0) else { return }
-            kind.addUnpacked(pass.upstream, units: units, depth: depth, to: sink)
+            guard let (sink, isEmpty) = pass.destination(0) else { return }
+            kind.unpack(pass.upstream, units: units, depth: depth, adding: !isEmpty, into: sink)
         }
     }
 
