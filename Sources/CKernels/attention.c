@@ -29,7 +29,7 @@ void cantus_prefetch_matrix(const float *x, ptrdiff_t stride, ptrdiff_t rows, pt
 
 CANTUS_CLONES void cantus_transpose_strided(const float *x, ptrdiff_t x_stride, float *y, ptrdiff_t y_stride,
                                             ptrdiff_t rows, ptrdiff_t columns) {
-    cantus_transpose_quads(x, x_stride, y, y_stride, rows, columns);
+    cantus_transpose_matrix(x, x_stride, y, y_stride, rows, columns);
 }
 
 CANTUS_CLONES void cantus_additive_scores(const float *restrict q, const float *restrict k, const float *restrict v,

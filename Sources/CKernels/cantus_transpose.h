@@ -3,11 +3,9 @@
 
 #include "cantus_math.h"
 
-typedef float cantus_quad __attribute__((ext_vector_type(4), aligned(4)));
-
 // y [columns, rows], rows y_stride apart = the transpose of x [rows, columns], rows x_stride apart
-CANTUS_INLINE void cantus_transpose_quads(const float *x, ptrdiff_t x_stride, float *y, ptrdiff_t y_stride,
-                                          ptrdiff_t rows, ptrdiff_t columns) {
+CANTUS_INLINE void cantus_transpose_matrix(const float *x, ptrdiff_t x_stride, float *y, ptrdiff_t y_stride,
+                                           ptrdiff_t rows, ptrdiff_t columns) {
     ptrdiff_t r = 0;
     for (; r + 4 <= rows; r += 4) {
         const float *x0 = x + r * x_stride, *x1 = x0 + x_stride, *x2 = x1 + x_stride, *x3 = x2 + x_stride;
@@ -16,12 +14,11 @@ CANTUS_INLINE void cantus_transpose_quads(const float *x, ptrdiff_t x_stride, fl
         for (; k + 4 <= columns; k += 4, target += 4 * y_stride) {
             cantus_quad a = *(const cantus_quad *)(x0 + k), b = *(const cantus_quad *)(x1 + k);
             cantus_quad c = *(const cantus_quad *)(x2 + k), d = *(const cantus_quad *)(x3 + k);
-            cantus_quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-            cantus_quad AB = __builtin_shufflevector(a, b, 2, 6, 3, 7), CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-            *(cantus_quad *)target = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
-            *(cantus_quad *)(target + y_stride) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-            *(cantus_quad *)(target + 2 * y_stride) = __builtin_shufflevector(AB, CD, 0, 1, 4, 5);
-            *(cantus_quad *)(target + 3 * y_stride) = __builtin_shufflevector(AB, CD, 2, 3, 6, 7);
+            cantus_transpose_quads(&a, &b, &c, &d);
+            *(cantus_quad *)target = a;
+            *(cantus_quad *)(target + y_stride) = b;
+            *(cantus_quad *)(target + 2 * y_stride) = c;
+            *(cantus_quad *)(target + 3 * y_stride) = d;
         }
         for (; k < columns; k++, target += y_stride) {
             target[0] = x0[k];

@@ -192,7 +192,7 @@ CANTUS_WIDE static void multiply_part(const part *p, bool b_is_transposed) {
         ptrdiff_t b_stride = tile_columns;
         if (!fills) memset(right, 0, (size_t)(p->depth * tile_columns) * sizeof(float));
         if (b_is_transposed) {
-            cantus_transpose_quads(p->b + n * p->b_stride, p->b_stride, right, tile_columns, width, p->depth);
+            cantus_transpose_matrix(p->b + n * p->b_stride, p->b_stride, right, tile_columns, width, p->depth);
         } else if (!fills || (p->strips > 4 && p->b_stride > close_rows)) {
             pack_columns(p->b + n, p->b_stride, width, p->depth, right, tile_columns);
         } else {
