@@ -140,9 +140,8 @@ public enum KernelBenchmark {
             + ofInput.flatMap { name, function in
                 [
                     result(name) { function.apply(x.pointer, into: y.mutablePointer, count: elements) },
-                    result("\(name), gradient") {
-                        function.addGradient(
-                            input: x.pointer, upstream: dy.pointer, to: dx.mutablePointer, count: elements)
+                    result("\(name), derivative") {
+                        function.apply(x.pointer, into: y.mutablePointer, slopes: dx.mutablePointer, count: elements)
                     },
                 ]
             }

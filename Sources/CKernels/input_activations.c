@@ -13,18 +13,24 @@ CANTUS_CLONES void cantus_leaky_relu(const float *x, float slope, float *y, ptrd
     for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] > 0.0f ? x[i] : slope * x[i];
 }
 
-CANTUS_CLONES void cantus_leaky_relu_backward(const float *restrict x, const float *restrict dy, float slope,
-                                              float *restrict dx, ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i++) dx[i] += x[i] > 0.0f ? dy[i] : slope * dy[i];
+CANTUS_CLONES void cantus_leaky_relu_slopes(const float *restrict x, float slope, float *restrict y,
+                                            float *restrict slopes, ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        y[i] = x[i] > 0.0f ? x[i] : slope * x[i];
+        slopes[i] = x[i] > 0.0f ? 1.0f : slope;
+    }
 }
 
 CANTUS_CLONES void cantus_relu6(const float *x, float *y, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) y[i] = within(x[i], 0.0f, 6.0f);
 }
 
-CANTUS_CLONES void cantus_relu6_backward(const float *restrict x, const float *restrict dy, float *restrict dx,
-                                         ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i++) dx[i] += x[i] > 0.0f && x[i] < 6.0f ? dy[i] : 0.0f;
+CANTUS_CLONES void cantus_relu6_slopes(const float *restrict x, float *restrict y, float *restrict slopes,
+                                       ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        y[i] = within(x[i], 0.0f, 6.0f);
+        slopes[i] = x[i] > 0.0f && x[i] < 6.0f ? 1.0f : 0.0f;
+    }
 }
 
 CANTUS_CLONES void cantus_elu(const float *x, float alpha, float *y, ptrdiff_t n) {
@@ -34,9 +40,13 @@ CANTUS_CLONES void cantus_elu(const float *x, float alpha, float *y, ptrdiff_t n
     }
 }
 
-CANTUS_CLONES void cantus_elu_backward(const float *restrict x, const float *restrict dy, float alpha,
-                                       float *restrict dx, ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i++) dx[i] += dy[i] * (x[i] > 0.0f ? 1.0f : alpha * cantus_expf(x[i]));
+CANTUS_CLONES void cantus_elu_slopes(const float *restrict x, float alpha, float *restrict y, float *restrict slopes,
+                                     ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        float below = alpha * cantus_expm1_negative(x[i] > 0.0f ? 0.0f : x[i]);
+        y[i] = x[i] > 0.0f ? x[i] : below;
+        slopes[i] = x[i] > 0.0f ? 1.0f : alpha * cantus_expf(x[i]);
+    }
 }
 
 CANTUS_CLONES void cantus_gelu(const float *x, float *y, ptrdiff_t n) {
@@ -47,12 +57,12 @@ CANTUS_CLONES void cantus_gelu(const float *x, float *y, ptrdiff_t n) {
 }
 
 // Phi + x phi
-CANTUS_CLONES void cantus_gelu_backward(const float *restrict x, const float *restrict dy, float *restrict dx,
-                                        ptrdiff_t n) {
+CANTUS_CLONES void cantus_gelu_slopes(const float *restrict x, float *restrict y, float *restrict slopes, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
         float density;
         float below = cantus_normal(x[i], &density);
-        dx[i] += dy[i] * (below + within(x[i], -100.0f, 100.0f) * density);
+        y[i] = at_least(x[i], -100.0f) * below;
+        slopes[i] = below + within(x[i], -100.0f, 100.0f) * density;
     }
 }
 
@@ -65,14 +75,15 @@ CANTUS_CLONES void cantus_gelu_tanh(const float *x, float *y, ptrdiff_t n) {
 }
 
 // With s = sigmoid(w): s + x s (1 - s) dw/dx; 1 - s is exp(-w) s, which does not cancel.
-CANTUS_CLONES void cantus_gelu_tanh_backward(const float *restrict x, const float *restrict dy, float *restrict dx,
-                                             ptrdiff_t n) {
+CANTUS_CLONES void cantus_gelu_tanh_slopes(const float *restrict x, float *restrict y, float *restrict slopes,
+                                           ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
         float v = within(x[i], -100.0f, 100.0f);
         float e = cantus_expf(-1.59576912f * v * (1.0f + 0.044715f * v * v));
         float s = 1.0f / (1.0f + e);
         float slope = 1.59576912f * (1.0f + 0.134145f * v * v);
-        dx[i] += dy[i] * s * (1.0f + v * slope * (e * s));
+        y[i] = at_least(x[i], -100.0f) * s;
+        slopes[i] = s * (1.0f + v * slope * (e * s));
     }
 }
 
@@ -81,12 +92,12 @@ CANTUS_CLONES void cantus_silu(const float *x, float *y, ptrdiff_t n) {
 }
 
 // s (1 + x (1 - s))
-CANTUS_CLONES void cantus_silu_backward(const float *restrict x, const float *restrict dy, float *restrict dx,
-                                        ptrdiff_t n) {
+CANTUS_CLONES void cantus_silu_slopes(const float *restrict x, float *restrict y, float *restrict slopes, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
         float e = cantus_expf(-x[i]);
         float s = 1.0f / (1.0f + e);
-        dx[i] += dy[i] * s * (1.0f + within(x[i], -100.0f, 100.0f) * (e * s));
+        y[i] = at_least(x[i], -100.0f) * s;
+        slopes[i] = s * (1.0f + within(x[i], -100.0f, 100.0f) * (e * s));
     }
 }
 
@@ -94,16 +105,22 @@ CANTUS_CLONES void cantus_softplus(const float *x, float *y, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) y[i] = cantus_softplusf(x[i]);
 }
 
-CANTUS_CLONES void cantus_softplus_backward(const float *restrict x, const float *restrict dy, float *restrict dx,
-                                            ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i++) dx[i] += dy[i] * cantus_sigmoidf(x[i]);
+CANTUS_CLONES void cantus_softplus_slopes(const float *restrict x, float *restrict y, float *restrict slopes,
+                                          ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        y[i] = cantus_softplusf(x[i]);
+        slopes[i] = cantus_sigmoidf(x[i]);
+    }
 }
 
 CANTUS_CLONES void cantus_hard_sigmoid(const float *x, float *y, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) y[i] = within(x[i] + 3.0f, 0.0f, 6.0f) * (1.0f / 6.0f);
 }
 
-CANTUS_CLONES void cantus_hard_sigmoid_backward(const float *restrict x, const float *restrict dy,
-                                                float *restrict dx, ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i++) dx[i] += x[i] > -3.0f && x[i] < 3.0f ? dy[i] * (1.0f / 6.0f) : 0.0f;
+CANTUS_CLONES void cantus_hard_sigmoid_slopes(const float *restrict x, float *restrict y, float *restrict slopes,
+                                              ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        y[i] = within(x[i] + 3.0f, 0.0f, 6.0f) * (1.0f / 6.0f);
+        slopes[i] = x[i] > -3.0f && x[i] < 3.0f ? 1.0f / 6.0f : 0.0f;
+    }
 }

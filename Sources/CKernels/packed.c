@@ -1,5 +1,6 @@
 #include "cantus_packed.h"
 
+#include "cantus_attention.h"
 #include "cantus_math.h"
 
 // Rows of one tile: with four registers of columns, 24 of AVX-512's 32 registers hold sums; with two, 12 of 16.
@@ -12,6 +13,7 @@
 #define TARGET CANTUS_WIDE
 #include "packed_body.h"
 #include "packed_steps_body.h"
+#include "packed_attention_body.h"
 
 #define LANES 8
 #define TILE_VECTORS 2
@@ -19,6 +21,7 @@
 #define TARGET __attribute__((target("arch=x86-64-v3")))
 #include "packed_body.h"
 #include "packed_steps_body.h"
+#include "packed_attention_body.h"
 #endif
 
 #define LANES 4
@@ -27,6 +30,7 @@
 #define TARGET
 #include "packed_body.h"
 #include "packed_steps_body.h"
+#include "packed_attention_body.h"
 
 const cantus_packed_kernels *cantus_packed_kernels_of(int lanes) {
 #if defined(__x86_64__) && defined(__clang__)
@@ -34,6 +38,14 @@ const cantus_packed_kernels *cantus_packed_kernels_of(int lanes) {
     if (lanes == 8) return cantus_supports_avx2() ? &packed_avx2 : NULL;
 #endif
     return lanes == 4 ? &packed_plain : NULL;
+}
+
+const cantus_attention_kernels *cantus_attention_kernels_of(int lanes) {
+#if defined(__x86_64__) && defined(__clang__)
+    if (lanes == 16) return cantus_supports_avx512() ? &packed_avx512_attention : NULL;
+    if (lanes == 8) return cantus_supports_avx2() ? &packed_avx2_attention : NULL;
+#endif
+    return lanes == 4 ? &packed_plain_attention : NULL;
 }
 
 // --- packing -------------------------------------------------------------------------------------------------

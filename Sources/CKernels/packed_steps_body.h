@@ -209,16 +209,3 @@ static const cantus_packed_kernels NAME = {
 };
 
 #undef FOR_TILES
-#undef SELECT
-#undef CONCAT_
-#undef CONCAT
-#undef LOCAL
-#undef VEC
-#undef BITS
-#undef LOAD
-#undef STORE
-#undef UNROLL
-#undef LANES
-#undef TILE_VECTORS
-#undef NAME
-#undef TARGET

@@ -1,11 +1,12 @@
 #include "cantus_products.h"
 
 #include "cantus_math.h"
+#include "cantus_transpose.h"
 
 // As in Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication": one strip of columns of b after
 // the other is rearranged so that it lies in one piece in the second cache, and a tile of c, some rows by the strip, is
 // summed up in registers: 6 rows by 4 vectors are 24 of the 32. The rows of a are read where they lie, each from one end
-// to the other; only if a is transposed are they rearranged, too.
+// to the other; only if a is transposed and b has many columns are they rearranged, too.
 //
 // Beside OpenBLAS's kernels for this width it gains 3 to 8 percent on large products, which spend that on rearranging a,
 // and a tenth to two thirds on those of few rows or of a short inner dimension, whose parts there are cut to fit the large.
@@ -17,47 +18,21 @@ enum {
     tile_rows = 6,
     tile_vectors = 4,
     tile_columns = tile_vectors * lanes,
-    block_rows = 40 * tile_rows,  // of a transposed a
+    block_rows = 40 * tile_rows,  // of a transposed a that is rearranged
+    // A transposed a is not rearranged for so few strips of columns: each of its strips would be read as often as that.
+    few_strips = 2,
     block_inner = 512,
     // Below this a strip of b is read from where it lies: rearranging would cost more than it saves.
     short_inner = 48,
+    // Rows of b that are at most so far apart serve where they lie.
+    close_rows = 256,
 };
 
 typedef float wide __attribute__((ext_vector_type(16), aligned(4)));
-typedef float quad __attribute__((ext_vector_type(4), aligned(4)));
 
 #define UNROLL _Pragma("clang loop unroll(full)")
 
 // --- strips ------------------------------------------------------------------------------------------------------
-
-// to [inner, width] = the transpose of x [count, inner]: four rows by four columns at a time.
-CANTUS_INLINE CANTUS_WIDE void pack_transposed(const float *x, ptrdiff_t stride, ptrdiff_t count, ptrdiff_t inner,
-                                               float *to, ptrdiff_t width) {
-    ptrdiff_t r = 0;
-    for (; r + 4 <= count; r += 4) {
-        const float *x0 = x + r * stride, *x1 = x0 + stride, *x2 = x1 + stride, *x3 = x2 + stride;
-        float *target = to + r;
-        ptrdiff_t i = 0;
-        for (; i + 4 <= inner; i += 4, target += 4 * width) {
-            quad a = *(const quad *)(x0 + i), b = *(const quad *)(x1 + i);
-            quad c = *(const quad *)(x2 + i), d = *(const quad *)(x3 + i);
-            quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-            quad AB = __builtin_shufflevector(a, b, 2, 6, 3, 7), CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-            *(quad *)target = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
-            *(quad *)(target + width) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-            *(quad *)(target + 2 * width) = __builtin_shufflevector(AB, CD, 0, 1, 4, 5);
-            *(quad *)(target + 3 * width) = __builtin_shufflevector(AB, CD, 2, 3, 6, 7);
-        }
-        for (; i < inner; i++, target += width) {
-            target[0] = x0[i];
-            target[1] = x1[i];
-            target[2] = x2[i];
-            target[3] = x3[i];
-        }
-    }
-    for (; r < count; r++)
-        for (ptrdiff_t i = 0; i < inner; i++) to[i * width + r] = x[r * stride + i];
-}
 
 // to [inner, width] = the first `count` columns of x [inner, ...]
 CANTUS_INLINE CANTUS_WIDE void pack_columns(const float *x, ptrdiff_t stride, ptrdiff_t count, ptrdiff_t inner,
@@ -69,7 +44,7 @@ CANTUS_INLINE CANTUS_WIDE void pack_columns(const float *x, ptrdiff_t stride, pt
         break;
     case 2 * tile_rows:
         for (ptrdiff_t i = 0; i < inner; i++, x += stride, to += width)
-            UNROLL for (int n = 0; n < 2 * tile_rows; n += 4) *(quad *)(to + n) = *(const quad *)(x + n);
+            UNROLL for (int n = 0; n < 2 * tile_rows; n += 4) *(cantus_quad *)(to + n) = *(const cantus_quad *)(x + n);
         break;
     default:
         for (ptrdiff_t i = 0; i < inner; i++, x += stride, to += width)
@@ -170,7 +145,7 @@ static const tile_function tiles[tile_rows][tile_vectors] = {SIZES(1), SIZES(2),
 typedef struct {
     const float *a, *b, *bias;
     float *c;
-    ptrdiff_t height, strips, depth, columns, a_stride, b_stride, c_stride;
+    ptrdiff_t height, strips, depth, columns, a_row, a_column, b_stride, c_stride;
     float scale;
     bool adding, a_is_packed;
 } part;
@@ -179,7 +154,7 @@ typedef struct {
 CANTUS_INLINE CANTUS_WIDE void multiply_strip(const part *p, ptrdiff_t s, ptrdiff_t n, ptrdiff_t width, const float *b,
                                               ptrdiff_t b_stride) {
     ptrdiff_t row = begin(p->height, s, p->strips), count = begin(p->height, s + 1, p->strips) - row;
-    strip left = {p->a + row * p->a_stride, p->a_stride, 1};
+    strip left = {p->a + row * p->a_row, p->a_row, p->a_column};
     if (p->a_is_packed) {
         ptrdiff_t pair = pair_begin(p->height, s, p->strips);
         left = (strip){p->a + pair * p->depth + row - pair, 1, pair_begin(p->height, (s | 1) + 1, p->strips) - pair};
@@ -187,6 +162,17 @@ CANTUS_INLINE CANTUS_WIDE void multiply_strip(const part *p, ptrdiff_t s, ptrdif
     tiles[count - 1][(width + lanes - 1) / lanes - 1](
         &left, b, b_stride, p->bias ? p->bias + n : NULL, p->scale, p->adding, p->c + row * p->c_stride + n,
         p->c_stride, width, p->depth);
+}
+
+// Calls a share of the strip of b from column n on into the second cache, while the strip before it is at work: after
+// the last strip of rows all of it has come.
+CANTUS_INLINE void prefetch_strip(const part *p, ptrdiff_t s, ptrdiff_t n, bool b_is_transposed) {
+    ptrdiff_t width = p->columns - n < tile_columns ? p->columns - n : tile_columns;
+    if (width <= 0) return;
+    ptrdiff_t lines = b_is_transposed ? width : p->depth, length = b_is_transposed ? p->depth : width;
+    const float *start = p->b + (b_is_transposed ? n * p->b_stride : n);
+    for (ptrdiff_t i = begin(lines, s, p->strips); i < begin(lines, s + 1, p->strips); i++)
+        for (ptrdiff_t k = 0; k < length; k += lanes) __builtin_prefetch(start + i * p->b_stride + k, 0, 2);
 }
 
 CANTUS_WIDE static void multiply_part(const part *p, bool b_is_transposed) {
@@ -206,14 +192,17 @@ CANTUS_WIDE static void multiply_part(const part *p, bool b_is_transposed) {
         ptrdiff_t b_stride = tile_columns;
         if (!fills) memset(right, 0, (size_t)(p->depth * tile_columns) * sizeof(float));
         if (b_is_transposed) {
-            pack_transposed(p->b + n * p->b_stride, p->b_stride, width, p->depth, right, tile_columns);
-        } else if (p->strips > 4 || !fills) {
+            cantus_transpose_matrix(p->b + n * p->b_stride, p->b_stride, right, tile_columns, width, p->depth);
+        } else if (!fills || (p->strips > 4 && p->b_stride > close_rows)) {
             pack_columns(p->b + n, p->b_stride, width, p->depth, right, tile_columns);
         } else {
             b = p->b + n;
             b_stride = p->b_stride;
         }
-        for (ptrdiff_t s = 0; s < p->strips; s++) multiply_strip(p, s, n, width, b, b_stride);
+        for (ptrdiff_t s = 0; s < p->strips; s++) {
+            prefetch_strip(p, s, n + width, b_is_transposed);
+            multiply_strip(p, s, n, width, b, b_stride);
+        }
     }
 }
 
@@ -221,7 +210,8 @@ CANTUS_WIDE void cantus_product(const cantus_matrix *a, const cantus_matrix *b, 
                                 bool adding, float *c, ptrdiff_t c_stride, ptrdiff_t rows, ptrdiff_t columns,
                                 ptrdiff_t inner) {
     _Alignas(64) float left[block_rows * block_inner];
-    ptrdiff_t block = a->transposed ? block_rows : rows;
+    bool packs = a->transposed && columns > few_strips * tile_columns;
+    ptrdiff_t block = packs ? block_rows : rows;
     ptrdiff_t parts = (inner + block_inner - 1) / block_inner;
     for (ptrdiff_t first = 0; first < rows; first += block) {
         ptrdiff_t height = rows - first < block ? rows - first : block;
@@ -229,15 +219,16 @@ CANTUS_WIDE void cantus_product(const cantus_matrix *a, const cantus_matrix *b, 
         for (ptrdiff_t i = 0; i < parts; i++) {
             ptrdiff_t k = begin(inner, i, parts), depth = begin(inner, i + 1, parts) - k;
             part p = {
-                .a = a->transposed ? left : a->start + first * a->stride + k,
+                .a = packs ? left : a->start + (a->transposed ? k * a->stride + first : first * a->stride + k),
                 .b = b->start + (b->transposed ? k : k * b->stride),
                 .bias = i == 0 ? bias : NULL,
                 .c = c + first * c_stride,
                 .height = height, .strips = strips, .depth = depth, .columns = columns,
-                .a_stride = a->stride, .b_stride = b->stride, .c_stride = c_stride,
-                .scale = scale, .adding = adding || i > 0, .a_is_packed = a->transposed,
+                .a_row = a->transposed ? 1 : a->stride, .a_column = a->transposed ? a->stride : 1,
+                .b_stride = b->stride, .c_stride = c_stride,
+                .scale = scale, .adding = adding || i > 0, .a_is_packed = packs,
             };
-            if (a->transposed) pack_left(a->start + k * a->stride + first, a->stride, height, strips, depth, left);
+            if (packs) pack_left(a->start + k * a->stride + first, a->stride, height, strips, depth, left);
             multiply_part(&p, b->transposed);
         }
     }

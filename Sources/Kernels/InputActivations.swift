@@ -1,9 +1,9 @@
 import CKernels
 
 extension Activations {
-    /// A function of each element whose gradient follows from its input, forward and backward.
+    /// A function of each element whose gradient follows from its input.
     ///
-    /// NaN stays NaN; infinities give the limits. The forward function may write over its input.
+    /// NaN stays NaN; infinities give the limits. The function alone may write over its input.
     public enum OfInput: Hashable, Sendable {
         /// x where x > 0, else slope x
         case leakyReLU(slope: Float)
@@ -36,20 +36,20 @@ extension Activations {
             }
         }
 
-        /// dx += dy f'(x)
-        public func addGradient(
-            input x: UnsafePointer<Float>, upstream dy: UnsafePointer<Float>, to dx: UnsafeMutablePointer<Float>,
+        /// y = f(x) and slopes = f'(x), of which one evaluation makes both; neither may be written over x.
+        public func apply(
+            _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, slopes: UnsafeMutablePointer<Float>,
             count: Int
         ) {
             switch self {
-            case .leakyReLU(let slope): cantus_leaky_relu_backward(x, dy, slope, dx, count)
-            case .relu6: cantus_relu6_backward(x, dy, dx, count)
-            case .elu(let alpha): cantus_elu_backward(x, dy, alpha, dx, count)
-            case .gelu: cantus_gelu_backward(x, dy, dx, count)
-            case .geluTanh: cantus_gelu_tanh_backward(x, dy, dx, count)
-            case .silu: cantus_silu_backward(x, dy, dx, count)
-            case .softplus: cantus_softplus_backward(x, dy, dx, count)
-            case .hardSigmoid: cantus_hard_sigmoid_backward(x, dy, dx, count)
+            case .leakyReLU(let slope): cantus_leaky_relu_slopes(x, slope, y, slopes, count)
+            case .relu6: cantus_relu6_slopes(x, y, slopes, count)
+            case .elu(let alpha): cantus_elu_slopes(x, alpha, y, slopes, count)
+            case .gelu: cantus_gelu_slopes(x, y, slopes, count)
+            case .geluTanh: cantus_gelu_tanh_slopes(x, y, slopes, count)
+            case .silu: cantus_silu_slopes(x, y, slopes, count)
+            case .softplus: cantus_softplus_slopes(x, y, slopes, count)
+            case .hardSigmoid: cantus_hard_sigmoid_slopes(x, y, slopes, count)
             }
         }
     }

@@ -13,6 +13,12 @@ public struct Matrix {
         self.stride = stride ?? max(columns, 1)
         precondition(self.stride >= columns, "rows of \(columns) elements do not fit a stride of \(self.stride)")
     }
+
+    /// Some of its rows.
+    package func rows(_ range: Range<Int>) -> Self {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
+        return Self(pointer + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
+    }
 }
 
 /// A row-major matrix in memory that someone else owns, to be written.
@@ -29,5 +35,11 @@ public struct MutableMatrix {
         self.columns = columns
         self.stride = stride ?? max(columns, 1)
         precondition(self.stride >= columns, "rows of \(columns) elements do not fit a stride of \(self.stride)")
+    }
+
+    /// Some of its rows.
+    package func rows(_ range: Range<Int>) -> Self {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
+        return Self(pointer + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
     }
 }

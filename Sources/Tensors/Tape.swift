@@ -138,10 +138,51 @@ public struct BackwardPass {
             defer { target.isEmpty.pointee = false }
             return (target.pointer, target.isEmpty.pointee)
         }
-        if let gradient = tape.slots[slot].gradient { return (gradient.floats, false) }
+        if tape.slots[slot].gradient != nil {
+            if !isKnownUniquelyReferenced(&tape.slots[slot].gradient) { copyGradient(of: slot) }
+            return (tape.slots[slot].gradient!.floats, false)
+        }
         let gradient = Storage(count: tape.slots[slot].count)
         tape.slots[slot].gradient = gradient
         return (gradient.floats, true)
+    }
+
+    /// Makes the gradient of the only output that of an input: one array serves both as long as nothing is added to
+    /// it, if nothing has arrived at the input yet.
+    package func passOn(to input: Int) {
+        let slot = operation.inputs[input]
+        guard slot >= 0 else { return }
+        if tape.slots[slot].target == nil, tape.slots[slot].gradient == nil {
+            tape.slots[slot].gradient = tape.slots[operation.outputs.lowerBound].gradient
+        } else if let (sink, isEmpty) = destination(input) {
+            let count = tape.slots[slot].count
+            if isEmpty {
+                sink.update(from: upstream, count: count)
+            } else {
+                Vector.add(upstream, to: sink, count: count)
+            }
+        }
+    }
+
+    /// Lets an operation make the gradient of its only input of that of its only output, in the same memory, and says
+    /// whether it could: not if something has arrived at the input, or if another slot has a share in the output's.
+    package func transform(_ body: (_ gradient: UnsafeMutablePointer<Float>) -> Void) -> Bool {
+        let (slot, output) = (operation.inputs[0], operation.outputs.lowerBound)
+        guard
+            slot >= 0, tape.slots[slot].target == nil, tape.slots[slot].gradient == nil,
+            isKnownUniquelyReferenced(&tape.slots[output].gradient)
+        else { return false }
+        body(tape.slots[output].gradient!.floats)
+        tape.slots[slot].gradient = tape.slots[output].gradient
+        return true
+    }
+
+    /// Gives a slot an array of its own in the place of one that it shares.
+    private func copyGradient(of slot: Int) {
+        let count = tape.slots[slot].count
+        let copy = Storage(count: count)
+        copy.floats.update(from: tape.slots[slot].gradient!.floats, count: count)
+        tape.slots[slot].gradient = copy
     }
 
     /// Lets an operation add the gradient of an input piece by piece: each is set to zero, if nothing has arrived there

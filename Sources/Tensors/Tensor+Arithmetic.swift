@@ -8,14 +8,7 @@ extension Tensor {
         let count = a.count
         Vector.sum(a.pointer, b.pointer, into: result.mutablePointer, count: count)
         return result.recorded(from: [a, b]) { pass in
-            for input in 0...1 {
-                guard let (sink, isEmpty) = pass.destination(input) else { continue }
-                if isEmpty {
-                    sink.update(from: pass.upstream, count: count)
-                } else {
-                    Vector.add(pass.upstream, to: sink, count: count)
-                }
-            }
+            for input in 0...1 { pass.passOn(to: input) }
         }
     }
 

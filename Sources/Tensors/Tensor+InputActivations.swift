@@ -32,18 +32,26 @@ extension Tensor {
         return result
     }
 
+    /// Where a gradient is wanted the derivative is kept and the input is not: the way back is then a product.
     private func elementwise(_ function: Activations.OfInput) -> Tensor {
         let result = Tensor(uninitialized: shape)
         let count = count
         nonisolated(unsafe) let (x, y) = (pointer, result.mutablePointer)
-        WorkerPool.runSharedPieces(count) {
-            function.apply(x + $0.lowerBound, into: y + $0.lowerBound, count: $0.count)
+        guard place != nil else {
+            WorkerPool.runSharedPieces(count) {
+                function.apply(x + $0.lowerBound, into: y + $0.lowerBound, count: $0.count)
+            }
+            return result
         }
-        return result.recorded(from: [self]) { [self] pass in
-            pass.addPieces(to: 0) { sink, range in
-                function.addGradient(
-                    input: pointer + range.lowerBound, upstream: pass.upstream + range.lowerBound, to: sink,
-                    count: range.count)
+        let slopes = Tensor(uninitialized: shape)
+        function.apply(x, into: y, slopes: slopes.mutablePointer, count: count)
+        return result.recorded(from: [self]) { pass in
+            if pass.transform({ Vector.product($0, slopes.pointer, into: $0, count: count) }) { return }
+            guard let (sink, isEmpty) = pass.destination(0) else { return }
+            if isEmpty {
+                Vector.product(pass.upstream, slopes.pointer, into: sink, count: count)
+            } else {
+                Vector.addProduct(pass.upstream, slopes.pointer, to: sink, count: count)
             }
         }
     }

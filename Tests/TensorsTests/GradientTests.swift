@@ -94,6 +94,36 @@ private let cases: [GradientCase] = {
         }
     }
 
+    /// Both sides of a sum may share the gradient that arrived; what is added to one of them does not show at the other.
+    @Test func sidesOfASumKeepTheirGradientsApart() {
+        let (x, y) = (randomTensor([2, 30], seed: 1), randomTensor([2, 30], seed: 2))
+        let tape = Tape()
+        let (a, b) = (tape.watch(x), tape.watch(y))
+        // The gradient of a + b reaches a, b and c; then c adds to a, and the first product to b.
+        let product = 3 * b
+        let c = 2 * a
+        tape.backward(from: (((a + b) + c) + (product + (a + a))).sum())
+        #expect(tape.gradient(of: a).elements.allSatisfy { $0 == 5 })
+        #expect(tape.gradient(of: b).elements.allSatisfy { $0 == 4 })
+    }
+
+    /// An activation may turn the gradient that arrived into that of its input where it stands, but not while the other
+    /// side of a sum has a share in it, nor when something has arrived at the input.
+    @Test func activationsSpareSharedGradients() {
+        let (x, y) = (randomTensor([2, 30], seed: 1), randomTensor([2, 30], seed: 2))
+        let tape = Tape()
+        let (a, b) = (tape.watch(x), tape.watch(y))
+        // The last sum's gradient is that of b, of the outer function and of the inner one's sum with a.
+        tape.backward(from: (((a.relu6() + a).leakyReLU(slope: 0.5) + b) + b).sum())
+        let expected = x.elements.map { value -> Double in
+            let inner = min(max(value, 0), 6) + value
+            let slope = inner > 0 ? 1 : 0.5
+            return value > 0 && value < 6 ? 2 * slope : slope
+        }
+        #expect(relativeError(tape.gradient(of: a).elements.map(Double.init), expected) < 1e-6)
+        #expect(tape.gradient(of: b).elements.allSatisfy { $0 == 2 })
+    }
+
     @Test func constantsGetNoGradientAndRecordNothing() {
         let tape = Tape()
         let x = randomTensor([3], seed: 1)

@@ -4,28 +4,57 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// --- softmax of blocks of scores -----------------------------------------------------------------------------
+// --- blocks of scores ----------------------------------------------------------------------------------------
 
-// In a block of scores, row r sees the first clamp(visible + r visible_step, 0, columns) keys: a step of 1 is a causal
-// mask. Rows stand `stride` elements apart; room behind a row's columns is written too. A null mask of dropout is all
-// ones; else it is laid out like the scores.
+// Scores of some queries (rows) by some keys (columns), `stride` elements from one row to the next; rows have room for
+// whole vectors of 16 columns, and what stands behind the columns may be anything. Row r sees the first
+// clamp(visible + r visible_step, 0, columns) keys: a step of 1 is a causal mask. A null mask of dropout is all ones;
+// else it is laid out like the scores.
+typedef struct {
+    float *values;
+    const float *mask;
+    ptrdiff_t stride, rows, columns, visible, visible_step;
+    // What the softmax multiplies scores by.
+    float scale;
+} cantus_scores;
 
-// One step of the online softmax (Milakov and Gimelshein 2018), with m the largest score of a row so far, s the sum of
-// its powers and o its output, not yet divided by s:
-//   m' = max(m, max_j x_j);  e_j = exp(x_j - m');  s' = exp(m - m') s + sum_j e_j;  o' = exp(m - m') o
-// Leaves mask e in scores, 0 for keys that are not seen. A first block sets m and s and leaves o alone.
-void cantus_softmax_block(float *scores, ptrdiff_t stride, const float *mask, ptrdiff_t rows, ptrdiff_t columns,
-                          ptrdiff_t visible, ptrdiff_t visible_step, float *largest, float *sums, float *output,
-                          ptrdiff_t output_stride, ptrdiff_t width, bool is_first);
+// What there is for each width of vector registers. Matrices are row-major, their strides elements; columns of b and y
+// are whole vectors of 16. Tiles that no query sees are skipped by all of them.
+typedef struct {
+    // scores = a b as far as they are seen, with a [rows, depth] the queries and b [depth, columns] the transpose of the
+    // keys
+    void (*scores_of)(const cantus_scores *scores, const float *a, ptrdiff_t a_stride, const float *b,
+                      ptrdiff_t b_stride, ptrdiff_t depth);
+    // y [rows, columns] = scores b, or += where adding, with b [keys, columns]; scores that are not seen must be zeros
+    void (*scores_by)(const cantus_scores *scores, const float *b, ptrdiff_t b_stride, ptrdiff_t columns, bool adding,
+                      float *y, ptrdiff_t y_stride);
+    // y [keys, columns] += the transpose of scores times b [rows, columns]; scores that are not seen must be zeros
+    void (*keys_by)(const cantus_scores *scores, const float *b, ptrdiff_t b_stride, ptrdiff_t columns, float *y,
+                    ptrdiff_t y_stride);
+    // One step of the online softmax (Milakov and Gimelshein 2018), with x = scale scores, m the largest of a row so
+    // far, s the sum of its powers and o its output [rows, width], not yet divided by s:
+    //   m' = max(m, max_j x_j);  e_j = exp(x_j - m');  s' = exp(m - m') s + sum_j e_j;  o' = exp(m - m') o
+    // Leaves mask e in scores, 0 for keys that are not seen. A first block sets m and s and leaves o alone.
+    void (*softmax)(const cantus_scores *scores, float *largest, float *sums, float *output, ptrdiff_t output_stride,
+                    ptrdiff_t width, bool is_first);
+    // From the gradients dp of the weights, laid out like the scores, with p_j = exp(scale scores_j - log_sum), 0 for
+    // keys that are not seen: the gradients of the scores, scale p_j (mask dp_j - inner).
+    // Leaves mask p in scores and these in dp.
+    void (*softmax_backward)(const cantus_scores *scores, float *dp, const float *log_sums, const float *inner);
+} cantus_attention_kernels;
+
+// The kernels for registers of 16 (AVX-512), 8 (AVX2) or 4 floats; null where this processor has none.
+const cantus_attention_kernels *cantus_attention_kernels_of(int lanes);
+
 // o = o / s and s = m + log s, the logarithm of the sum of powers; o = 0 and s = 0 for rows that saw no key.
 void cantus_softmax_finish(const float *largest, float *sums, float *output, ptrdiff_t output_stride, ptrdiff_t rows,
                            ptrdiff_t width);
-// From scores x and the gradient dp of the weights, with p_j = exp(x_j - log_sum), 0 for keys that are not seen:
-//   dx_j = p_j (mask dp_j - inner)
-// Leaves mask p in scores and dx in dp.
-void cantus_softmax_block_backward(float *scores, float *dp, ptrdiff_t stride, const float *mask, ptrdiff_t rows,
-                                   ptrdiff_t columns, ptrdiff_t visible, ptrdiff_t visible_step,
-                                   const float *log_sums, const float *inner);
+// products[r] = sum_d x[r, d] y[r, d]
+void cantus_row_products(const float *x, ptrdiff_t x_stride, const float *y, ptrdiff_t y_stride, float *products,
+                         ptrdiff_t rows, ptrdiff_t width);
+
+// Calls the rows of x into the second cache.
+void cantus_prefetch_matrix(const float *x, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t columns);
 
 // y [columns, rows], rows `y_stride` apart = transpose of x [rows, columns], rows `x_stride` apart
 void cantus_transpose_strided(const float *x, ptrdiff_t x_stride, float *y, ptrdiff_t y_stride, ptrdiff_t rows,

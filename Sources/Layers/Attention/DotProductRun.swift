@@ -22,8 +22,9 @@ final class DotProductRun {
     private let output: HeadColumns  // [N, T, H Dv]
     private let logSums: Tensor  // [N, H, T]: log sum_j exp(score_j)
 
-    private static let queryBlock = 64
-    private static let keyBlock = 256
+    /// Whole tiles of six queries.
+    private static let queryBlock = 66
+    private static let keyBlock = 128
 
     init(
         queries: HeadColumns, keys: HeadColumns, values: HeadColumns, queryLengths: IndexTensor?,
@@ -58,31 +59,35 @@ final class DotProductRun {
 
     /// - Parameter heads: Heads of keys, counted over all rows.
     private func attend(to heads: Range<Int>) {
-        let (scratch, largest) = (makeScratch(), Tensor(uninitialized: [Self.queryBlock]))
+        let scratch = Scratch(self)
+        let outputs = WholeVectors(width: values.width, rows: min(Self.queryBlock, queries.steps))
         for index in heads {
             let (row, keyHead) = index.quotientAndRemainder(dividingBy: keys.heads)
+            if index + 1 < heads.upperBound { prefetch(head: index + 1) }
             guard keyCount(row) > 0 else { continue }
-            scratch.transpose(keys, row: row, head: keyHead, steps: 0..<keyCount(row), into: scratch.keys)
+            scratch.keys.load(keys, row: row, head: keyHead, count: keyCount(row))
+            let values = scratch.values(self.values.matrix(row: row, head: keyHead, steps: 0..<keyCount(row)))
             forEachQueryBlock(row: row, keyHead: keyHead) { head, block in
-                attend(row: row, head: head, keyHead: keyHead, block, scratch, largest.mutablePointer)
+                outputs.writing(output.matrix(of: output.tensor.mutablePointer, row: row, head: head, steps: block)) {
+                    attend(row: row, head: head, block, values, scratch, into: $0)
+                }
             }
         }
     }
 
     private func attend(
-        row: Int, head: Int, keyHead: Int, _ block: Range<Int>, _ scratch: Scratch,
-        _ largest: UnsafeMutablePointer<Float>
+        row: Int, head: Int, _ block: Range<Int>, _ values: Matrix, _ scratch: Scratch, into target: MutableMatrix
     ) {
-        let target = output.matrix(of: output.tensor.mutablePointer, row: row, head: head, steps: block)
-        let sums = logSums.mutablePointer + statistic(row, head, block.lowerBound)
+        let query = queries.matrix(row: row, head: head, steps: block)
+        let (sums, largest) = (logSums.mutablePointer + statistic(row, head, block.lowerBound), scratch.ofRows)
         forEachKeyBlock(row: row, queries: block) { range in
-            let scores = self.scores(row: row, head: head, block, range, scratch)
+            let scores = self.scores(query, row: row, head: head, block, range, scratch)
             let isFirst = range.lowerBound == 0
-            SoftmaxBlocks.accumulate(scores, largest: largest, sums: sums, output: target, isFirst: isFirst)
-            BLAS.multiply(
-                scores.matrix, values.matrix(row: row, head: keyHead, steps: range), into: target, adding: !isFirst)
+            SoftmaxBlocks.accumulate(
+                scores, largest: largest.mutablePointer, sums: sums, output: target, isFirst: isFirst)
+            scores.multiply(values.rows(range), into: target, adding: !isFirst)
         }
-        SoftmaxBlocks.finish(largest: largest, sums: sums, output: target)
+        SoftmaxBlocks.finish(largest: largest.pointer, sums: sums, output: target)
     }
 
     /// Queries behind their row's length, and those of a row without keys, come to zeros.
@@ -96,76 +101,81 @@ final class DotProductRun {
     // MARK: Backward
 
     private func backward(_ pass: BackwardPass) {
-        let scratch = makeScratch()
-        let valuesTransposed = Tensor(uninitialized: [values.width, scratch.keyStride])
-        let inner = Tensor(uninitialized: [Self.queryBlock])
-        for row in 0..<queries.rows where keyCount(row) > 0 {
+        let scratch = BackwardScratch(self)
+        let sinks = (0..<3).map { pass.destination($0) }
+        for row in 0..<queries.rows {
+            // Right before they are added to, when both are done in the second cache.
+            for (sink, heads) in zip(sinks, [queries, keys, values]) where sink?.isEmpty == true {
+                let size = heads.steps * heads.tensor.shape[2]
+                (sink!.pointer + row * size).update(repeating: 0, count: size)
+            }
+            guard keyCount(row) > 0 else { continue }
             for keyHead in 0..<keys.heads {
-                scratch.transpose(keys, row: row, head: keyHead, steps: 0..<keyCount(row), into: scratch.keys)
-                scratch.transpose(values, row: row, head: keyHead, steps: 0..<keyCount(row), into: valuesTransposed)
+                let next = row * keys.heads + keyHead + 1
+                if next < queries.rows * keys.heads { prefetch(head: next, upstream: pass.upstream) }
+                attendBackward(pass.upstream, row: row, keyHead: keyHead, sinks.map { $0?.pointer }, scratch)
+            }
+        }
+    }
+
+    private func attendBackward(
+        _ upstream: UnsafePointer<Float>, row: Int, keyHead: Int, _ sinks: [UnsafeMutablePointer<Float>?],
+        _ scratch: BackwardScratch
+    ) {
+        let steps = 0..<keyCount(row)
+        scratch.forward.keys.load(keys, row: row, head: keyHead, count: steps.count)
+        scratch.values.load(values, row: row, head: keyHead, count: steps.count)
+        let key = scratch.forward.wholeKeys(keys.matrix(row: row, head: keyHead, steps: steps))
+        scratch.keyGradients.adding(to: sinks[1].map { keys.matrix(of: $0, row: row, head: keyHead, steps: steps) }) {
+            keyGradient in
+            scratch.valueGradients.adding(
+                to: sinks[2].map { values.matrix(of: $0, row: row, head: keyHead, steps: steps) }
+            ) { valueGradient in
                 forEachQueryBlock(row: row, keyHead: keyHead) { head, block in
-                    attendBackward(
-                        pass, row: row, head: head, keyHead: keyHead, block, scratch,
-                        valuesTransposed: valuesTransposed, inner: inner.mutablePointer)
+                    scratch.queryGradients.adding(
+                        to: sinks[0].map { queries.matrix(of: $0, row: row, head: head, steps: block) }
+                    ) {
+                        attendBackward(
+                            upstream, row: row, head: head, block, key, into: ($0, keyGradient, valueGradient), scratch)
+                    }
                 }
             }
         }
     }
 
     private func attendBackward(
-        _ pass: BackwardPass, row: Int, head: Int, keyHead: Int, _ block: Range<Int>, _ scratch: Scratch,
-        valuesTransposed: Tensor, inner: UnsafeMutablePointer<Float>
+        _ upstream: UnsafePointer<Float>, row: Int, head: Int, _ block: Range<Int>, _ key: Matrix,
+        into gradients: (queries: MutableMatrix?, keys: MutableMatrix?, values: MutableMatrix?),
+        _ scratch: BackwardScratch
     ) {
         let result = output.matrix(row: row, head: head, steps: block)
         let upstream = Matrix(
-            pass.upstream + (result.pointer - output.tensor.pointer), rows: block.count, columns: values.width,
+            upstream + (result.pointer - output.tensor.pointer), rows: block.count, columns: result.columns,
             stride: result.stride)
         // sum_j p_j dp_j = do sum_j p_j v_j = do o
-        for place in 0..<block.count {
-            inner[place] = Vector.dot(
-                upstream.pointer + place * upstream.stride, result.pointer + place * result.stride, count: values.width)
-        }
+        let inner = scratch.forward.ofRows.mutablePointer
+        Rows.products(upstream, result, into: inner)
         let query = queries.matrix(row: row, head: head, steps: block)
+        let (wholeQuery, wholeUpstream) = (scratch.queries(query), scratch.upstream(upstream))
         forEachKeyBlock(row: row, queries: block) { range in
-            let scores = self.scores(row: row, head: head, block, range, scratch)
-            let gradient = MutableMatrix(
-                scratch.gradients.mutablePointer, rows: block.count, columns: range.count, stride: scratch.stride)
-            BLAS.multiply(
-                upstream, scratch.columns(of: valuesTransposed, range, width: values.width), into: gradient)
+            let scores = self.scores(query, row: row, head: head, block, range, scratch.forward)
+            let gradient = scores.replacing(scores: scratch.gradients.mutablePointer)
+            gradient.setProducts(of: upstream, scratch.values(range))
             SoftmaxBlocks.backward(
-                scores, gradient: gradient.pointer, logSums: logSums.pointer + statistic(row, head, block.lowerBound),
+                scores, gradient: gradient.scores, logSums: logSums.pointer + statistic(row, head, block.lowerBound),
                 inner: inner)
-            let scoreGradient = Matrix(
-                gradient.pointer, rows: block.count, columns: range.count, stride: scratch.stride)
-            if let sink = pass.sink(0) {
-                BLAS.multiply(
-                    scoreGradient, keys.matrix(row: row, head: keyHead, steps: range),
-                    into: queries.matrix(of: sink, row: row, head: head, steps: block), adding: true, scale: scale)
-            }
-            if let sink = pass.sink(1) {
-                BLAS.multiply(
-                    scoreGradient, transposingA: true, query,
-                    into: keys.matrix(of: sink, row: row, head: keyHead, steps: range), adding: true, scale: scale)
-            }
-            if let sink = pass.sink(2) {
-                BLAS.multiply(
-                    scores.matrix, transposingA: true, upstream,
-                    into: values.matrix(of: sink, row: row, head: keyHead, steps: range), adding: true)
-            }
+            if let sink = gradients.queries { gradient.multiply(key.rows(range), into: sink, adding: true) }
+            if let sink = gradients.keys { gradient.addTransposedProduct(wholeQuery, to: sink.rows(range)) }
+            if let sink = gradients.values { scores.addTransposedProduct(wholeUpstream, to: sink.rows(range)) }
         }
     }
 
     // MARK: Blocks
 
-    /// The scores of a block, scale q k^T, with what it sees of them.
+    /// The scores of a block, q k^T, with what it sees of them.
     private func scores(
-        row: Int, head: Int, _ block: Range<Int>, _ range: Range<Int>, _ scratch: Scratch
+        _ query: Matrix, row: Int, head: Int, _ block: Range<Int>, _ range: Range<Int>, _ scratch: Scratch
     ) -> SoftmaxBlocks.Block {
-        let target = MutableMatrix(
-            scratch.scores.mutablePointer, rows: block.count, columns: range.count, stride: scratch.stride)
-        BLAS.multiply(
-            queries.matrix(row: row, head: head, steps: block),
-            scratch.columns(of: scratch.keys, range, width: keys.width), into: target, scale: scale)
         if let dropout, let mask = scratch.dropout {
             for place in 0..<block.count {
                 let first = statistic(row, head, block.lowerBound + place) * keys.steps + range.lowerBound
@@ -175,10 +185,12 @@ final class DotProductRun {
                     into: mask.mutablePointer + place * scratch.stride, count: range.count)
             }
         }
-        return SoftmaxBlocks.Block(
-            scores: target.pointer, stride: scratch.stride, rows: block.count, columns: range.count,
+        let scores = SoftmaxBlocks.Block(
+            scores: scratch.scores.mutablePointer, stride: scratch.stride, rows: block.count, columns: range.count,
             visible: mask == .causal ? block.lowerBound + 1 - range.lowerBound : range.count,
-            visibleStep: mask == .causal ? 1 : 0, dropout: scratch.dropout?.pointer)
+            visibleStep: mask == .causal ? 1 : 0, scale: scale, dropout: scratch.dropout?.pointer)
+        scores.setProducts(of: query, scratch.keys(range))
+        return scores
     }
 
     private func forEachQueryBlock(row: Int, keyHead: Int, _ body: (_ head: Int, _ block: Range<Int>) -> Void) {
@@ -196,6 +208,22 @@ final class DotProductRun {
         for start in stride(from: 0, to: end, by: Self.keyBlock) { body(start..<min(start + Self.keyBlock, end)) }
     }
 
+    /// Calls what a head of keys is about into the cache.
+    private func prefetch(head index: Int, upstream: UnsafePointer<Float>? = nil) {
+        let (row, keyHead) = index.quotientAndRemainder(dividingBy: keys.heads)
+        let head = keyHead * (queries.heads / keys.heads)
+        Rows.prefetch(keys.matrix(row: row, head: keyHead, steps: 0..<keys.steps))
+        Rows.prefetch(values.matrix(row: row, head: keyHead, steps: 0..<keys.steps))
+        Rows.prefetch(queries.matrix(row: row, head: head, steps: 0..<queries.steps))
+        guard let upstream else { return }
+        let result = output.matrix(row: row, head: head, steps: 0..<queries.steps)
+        Rows.prefetch(result)
+        Rows.prefetch(
+            Matrix(
+                upstream + (result.pointer - output.tensor.pointer), rows: result.rows, columns: result.columns,
+                stride: result.stride))
+    }
+
     private func queryCount(_ row: Int) -> Int { queryLengths.map { Int($0.pointer[row]) } ?? queries.steps }
     private func keyCount(_ row: Int) -> Int { keyLengths.map { Int($0.pointer[row]) } ?? keys.steps }
 
@@ -209,24 +237,29 @@ final class DotProductRun {
     /// The weights themselves, `[N, H, T, K]`, for looking at: zeros behind the lengths and where the mask hides a key.
     func weights() -> Tensor {
         let result = Tensor(zeros: [queries.rows, queries.heads, queries.steps, keys.steps])
-        let (scratch, largest) = (makeScratch(), Tensor(uninitialized: [queries.steps]))
+        let stride = (keys.steps + 15) / 16 * 16
+        let (scores, largest) = (
+            Tensor(uninitialized: [queries.steps, stride]), Tensor(uninitialized: [queries.steps])
+        )
         for row in 0..<queries.rows where keyCount(row) > 0 && queryCount(row) > 0 {
             for head in 0..<queries.heads {
                 let keyHead = head / (queries.heads / keys.heads)
-                scratch.transpose(keys, row: row, head: keyHead, steps: 0..<keyCount(row), into: scratch.keys)
                 let target = MutableMatrix(
-                    result.mutablePointer + statistic(row, head, 0) * keys.steps, rows: queryCount(row),
-                    columns: keyCount(row), stride: keys.steps)
+                    scores.mutablePointer, rows: queryCount(row), columns: keyCount(row), stride: stride)
                 BLAS.multiply(
                     queries.matrix(row: row, head: head, steps: 0..<queryCount(row)),
-                    scratch.columns(of: scratch.keys, 0..<keyCount(row), width: keys.width), into: target, scale: scale)
+                    keys.matrix(row: row, head: keyHead, steps: 0..<keyCount(row)), transposingB: true, into: target)
                 let sums = logSums.mutablePointer + statistic(row, head, 0)
                 let block = SoftmaxBlocks.Block(
-                    scores: target.pointer, stride: target.stride, rows: target.rows, columns: target.columns,
-                    visible: mask == .causal ? 1 : target.columns, visibleStep: mask == .causal ? 1 : 0)
+                    scores: target.pointer, stride: stride, rows: target.rows, columns: target.columns,
+                    visible: mask == .causal ? 1 : target.columns, visibleStep: mask == .causal ? 1 : 0, scale: scale)
                 SoftmaxBlocks.accumulate(
                     block, largest: largest.mutablePointer, sums: sums, output: target, isFirst: true)
                 SoftmaxBlocks.finish(largest: largest.pointer, sums: sums, output: target)
+                for step in 0..<target.rows {
+                    (result.mutablePointer + (statistic(row, head, step)) * keys.steps)
+                        .update(from: target.pointer + step * stride, count: target.columns)
+                }
             }
         }
         return result
@@ -238,33 +271,42 @@ extension DotProductRun {
     fileprivate struct Scratch {
         /// Elements from one row of scores to the next: whole vectors.
         let stride: Int
-        let scores, gradients: Tensor  // [block of queries, stride]
+        let scores: Tensor  // [block of queries, stride]
         let dropout: Tensor?  // the same
-        let keyStride: Int
-        let keys: Tensor  // [D, keyStride]: one head, transposed once for all blocks of queries
+        /// A number for each query of a block.
+        let ofRows: Tensor
+        let keys: TransposedHead
+        let wholeKeys, values: WholeVectors
 
-        func transpose(_ heads: HeadColumns, row: Int, head: Int, steps: Range<Int>, into target: Tensor) {
-            Rows.transpose(
-                heads.matrix(row: row, head: head, steps: steps), into: target.mutablePointer, stride: keyStride)
-        }
-
-        func columns(of transposed: Tensor, _ range: Range<Int>, width: Int) -> Matrix {
-            Matrix(transposed.pointer + range.lowerBound, rows: width, columns: range.count, stride: keyStride)
+        init(_ run: DotProductRun) {
+            let rows = min(queryBlock, run.queries.steps)
+            stride = (min(keyBlock, run.keys.steps) + 15) / 16 * 16
+            scores = Tensor(uninitialized: [rows, stride])
+            dropout = run.dropout == nil ? nil : Tensor(uninitialized: [rows, stride])
+            ofRows = Tensor(uninitialized: [rows])
+            keys = TransposedHead(of: run.keys, block: keyBlock)
+            wholeKeys = WholeVectors(width: run.keys.width, rows: run.keys.steps)
+            values = WholeVectors(width: run.values.width, rows: run.values.steps)
         }
     }
 
-    fileprivate func makeScratch() -> Scratch {
-        let stride = (min(Self.keyBlock, keys.steps) + 15) / 16 * 16
-        let shape: Shape = [min(Self.queryBlock, queries.steps), stride]
-        let keyStride = (keys.steps + 15) / 16 * 16
-        return Scratch(
-            stride: stride, scores: Tensor(uninitialized: shape), gradients: Tensor(uninitialized: shape),
-            dropout: dropout == nil ? nil : Tensor(uninitialized: shape), keyStride: keyStride,
-            keys: Tensor(uninitialized: [keys.width, keyStride]))
-    }
-}
+    /// The same for the way back.
+    fileprivate struct BackwardScratch {
+        let forward: Scratch
+        let gradients: Tensor  // [block of queries, stride]
+        let values: TransposedHead
+        let queries, upstream, queryGradients, keyGradients, valueGradients: WholeVectors
 
-extension SoftmaxBlocks.Block {
-    /// The scores, or what became of them.
-    var matrix: Matrix { Matrix(scores, rows: rows, columns: columns, stride: stride) }
+        init(_ run: DotProductRun) {
+            forward = Scratch(run)
+            gradients = Tensor(uninitialized: forward.scores.shape)
+            values = TransposedHead(of: run.values, block: keyBlock)
+            let rows = forward.scores.shape[0]
+            queries = WholeVectors(width: run.queries.width, rows: rows)
+            upstream = WholeVectors(width: run.values.width, rows: rows)
+            queryGradients = WholeVectors(width: run.queries.width, rows: rows)
+            keyGradients = WholeVectors(width: run.keys.width, rows: run.keys.steps)
+            valueGradients = WholeVectors(width: run.values.width, rows: run.values.steps)
+        }
+    }
 }
