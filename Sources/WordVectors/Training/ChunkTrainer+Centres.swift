@@ -43,12 +43,17 @@ extension ChunkTrainer {
     /// One centre ahead is far enough; two give the other threads more time to take the rows away.
     @inline(__always)
     private func prepare(_ place: Int, of count: Int, _ generator: inout SeededGenerator) {
+        inputCopies.mergeDue()
+        outputCopies.mergeDue()
         let centre = centres + (place & 1)
         let outputs = centre.pointee.outputs
         centre.pointee.reach = window - generator.index(below: window)
         let word = words[place], newest = words[min(place + window, count - 1)]
         if let path = paths?[word] {
-            for step in 0..<path.count { outputs[step] = output[path.nodes[step]] }
+            for step in 0..<path.count {
+                outputs[step] = output[path.nodes[step]]
+                outputCopies.use(path.nodes[step], output)
+            }
             centre.pointee.outputCount = path.count
             centre.pointee.weights = UnsafePointer(path.turns)
         } else if let draws {
@@ -56,11 +61,13 @@ extension ChunkTrainer {
             var outputCount = 0
             if !predictsContext {
                 outputs[0] = output[word]
+                outputCopies.use(word, output)
                 outputCount = 1
             }
             for _ in 0..<(predictsContext ? 2 * centre.pointee.reach : 1) * negatives {
                 let drawn = draws.word(generator.next())
                 outputs[outputCount] = output[drawn]
+                outputCopies.use(drawn, output)
                 outputCount += predictsContext || drawn != word ? 1 : 0
             }
             centre.pointee.outputCount = outputCount
@@ -71,9 +78,12 @@ extension ChunkTrainer {
         var count = 0
         if predictsContext {
             entering[0] = output[newest]
+            outputCopies.use(newest, output)
             count = 1
         }
-        count += collect(predictsContext ? word : newest, into: entering + count)
+        let entered = predictsContext ? word : newest
+        inputCopies.use(entered, input)
+        count += collect(entered, into: entering + count)
         Word2VecKernel.prefetch(entering, count: count, width: width)
     }
 

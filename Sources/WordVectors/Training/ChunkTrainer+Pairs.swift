@@ -33,6 +33,8 @@ extension ChunkTrainer {
     @inline(__always)
     private func preparePair(_ place: Int, of count: Int, _ generator: inout SeededGenerator) {
         guard let draws else { return }
+        inputCopies.mergeDue()
+        outputCopies.mergeDue()
         let pair = pairs + (place >> 1 & 1)
         let (outputs, weights) = (pair.pointee.outputs, pair.pointee.weights)
         pair.pointee.reach = (window - generator.index(below: window), window - generator.index(below: window))
@@ -41,17 +43,23 @@ extension ChunkTrainer {
         let share: Float = place < last ? 1 : 0
         outputs[0] = output[first]
         outputs[1] = output[second]
+        outputCopies.use(first, output)
+        outputCopies.use(second, output)
         weights.first[0] = 1
         weights.second[0] = share
         for index in 1...negatives {
             let drawn = draws.word(generator.next())
             outputs[1 + index] = output[drawn]
+            outputCopies.use(drawn, output)
             weights.first[index] = drawn == first ? 0 : -1
             weights.second[index] = drawn == second ? 0 : -share
         }
         Word2VecKernel.prefetch(outputs, count: 2 + negatives, width: width)
-        var entered = collect(words[min(place + window, last)], into: entering)
-        entered += collect(words[min(place + window + 1, last)], into: entering + entered)
+        let newest = (words[min(place + window, last)], words[min(place + window + 1, last)])
+        inputCopies.use(newest.0, input)
+        inputCopies.use(newest.1, input)
+        var entered = collect(newest.0, into: entering)
+        entered += collect(newest.1, into: entering + entered)
         Word2VecKernel.prefetch(entering, count: entered, width: width)
     }
 

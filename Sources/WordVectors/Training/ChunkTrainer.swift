@@ -2,13 +2,14 @@ import Kernels
 
 /// Trains on pieces of the corpus: windows, negatives, and the calls of the kernel.
 ///
-/// One object serves one thread; the matrices are shared by all of them without locks. The centre word is predicted
+/// One object serves one thread at a time; the matrices are shared by all of them without locks, but for copies of the
+/// rows that are met most (`RowCopies`). The centre word is predicted
 /// from its context, each context word by itself (skip-gram) or their mean (continuous bag of words). All context words
 /// of one centre share its negatives (Ji et al. 2016, "Parallelizing Word2Vec in shared and distributed memory"), so
 /// that a centre costs one small matrix product; bags of words are trained two at a time (`ChunkTrainer+Pairs`). With
 /// subwords the roles of skip-gram are turned, as in fastText: the centre's vector, put together once, predicts its
 /// context.
-final class ChunkTrainer {
+final class ChunkTrainer: @unchecked Sendable {
     /// What the threads share.
     struct Model: Sendable {
         let options: Word2VecOptions
@@ -21,6 +22,7 @@ final class ChunkTrainer {
         let subwords: SubwordRows?
         /// For each word the probability to be kept, of 2^32; empty where all are.
         let keeping: [UInt32]
+        let copies: RowCopies.Plan
     }
 
     /// The sum of the loss and the number of predictions it is the sum of.
@@ -33,8 +35,10 @@ final class ChunkTrainer {
 
     private let model: Model
     // The parts of the model as the loops use them.
-    let input: TrainingMatrix.Rows
-    let output: TrainingMatrix.Rows
+    let input: RowCopies.Rows
+    let output: RowCopies.Rows
+    let inputCopies: RowCopies
+    let outputCopies: RowCopies
     let draws: NegativeSampler.Draws?
     let paths: HuffmanTree.Paths?
     let subwords: SubwordRows.Access?
@@ -65,7 +69,10 @@ final class ChunkTrainer {
 
     init(_ model: Model, chunkSize: Int) {
         self.model = model
-        (input, output) = (model.input.access, model.output.access)
+        let (plan, uses) = (model.copies, model.copies.usesBetweenMerges)
+        inputCopies = RowCopies(of: model.input, plan.input, usesBetweenMerges: uses)
+        outputCopies = RowCopies(of: model.output, plan.output, usesBetweenMerges: uses)
+        (input, output) = (inputCopies.access, outputCopies.access)
         (draws, paths, subwords) = (model.sampler?.access, model.tree?.access, model.subwords?.access)
         isSkipGram = model.options.architecture == .skipGram
         (width, window, negatives) = (model.input.stride, model.options.window, model.options.negatives)
@@ -136,6 +143,12 @@ final class ChunkTrainer {
             trainCentres(of: kept, rate, &generator, &loss)
         }
         return loss
+    }
+
+    /// Merges what this thread has trained into the matrices. To be called when the threads are done.
+    func merge() {
+        inputCopies.merge()
+        outputCopies.merge()
     }
 
     /// Copies a text without some of its frequent words; returns how many words are left.
