@@ -131,11 +131,11 @@ extension RowCopies {
         let usesBetweenMerges: Int
 
         /// The most frequent words copied make up so much of all words trained on; as many nodes at the top of the
-        /// tree. On 5.8 million words of English these are 3,900 of 34,700 words. Where cores share a cache, copies of half
-        /// the words are as fast or faster by 4 %; where they do not, they are slower by 16 %.
+        /// tree. On 5.8 million words of English these are 3,900 of 34,700 words. Copies of half the words trained on
+        /// are a little faster where cores share a cache, and slower by a sixth where they do not.
         private static let copiedShare = 0.75
         /// Uses of a row by all other threads, at most, that a thread does not see. With 64 instead of 16, analogies
-        /// lose a point; with 4 they gain nothing.
+        /// lose 0.8 points.
         private static let unseenUses = 16
 
         /// - Parameters:
