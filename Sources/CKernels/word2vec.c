@@ -73,3 +73,8 @@ void cantus_prefetch_rows(float *const *rows, ptrdiff_t count, ptrdiff_t width) 
         }
     }
 }
+
+CANTUS_CLONES void cantus_merge_row(float *restrict copy, float *restrict base, float *restrict shared,
+                                    ptrdiff_t width) {
+    for (ptrdiff_t d = 0; d < width; d++) copy[d] = base[d] = shared[d] += copy[d] - base[d];
+}

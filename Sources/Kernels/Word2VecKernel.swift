@@ -79,4 +79,21 @@ public struct Word2VecKernel: @unchecked Sendable {
     public static func prefetch(_ rows: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, count: Int, width: Int) {
         cantus_prefetch_rows(rows, count, width)
     }
+
+    /// Asks for the cache lines of one row.
+    @inline(__always)
+    public static func prefetch(_ row: UnsafeMutablePointer<Float>, width: Int) {
+        var row: UnsafeMutablePointer<Float>? = row
+        cantus_prefetch_rows(&row, 1, width)
+    }
+
+    /// Merges a thread's copy of a row with the row that it was copied from: adds what changed since `base`, and takes
+    /// what came of it for both.
+    @inline(__always)
+    public static func merge(
+        _ copy: UnsafeMutablePointer<Float>, base: UnsafeMutablePointer<Float>,
+        into shared: UnsafeMutablePointer<Float>, width: Int
+    ) {
+        cantus_merge_row(copy, base, shared, width)
+    }
 }

@@ -119,6 +119,8 @@ cantus_word2vec_pair_update cantus_word2vec_pair_kernel(void);
 // Asks for the cache lines of rows that are going to be written: other cores give them up at once, where a plain
 // prefetch would share them first.
 void cantus_prefetch_rows(float *const *rows, ptrdiff_t count, ptrdiff_t width);
+// shared += copy - base; copy = base = shared
+void cantus_merge_row(float *restrict copy, float *restrict base, float *restrict shared, ptrdiff_t width);
 
 // --- processor -----------------------------------------------------------------------------------------------
 

@@ -2,13 +2,14 @@ import Kernels
 
 /// Trains on pieces of the corpus: windows, negatives, and the calls of the kernel.
 ///
-/// One object serves one thread; the matrices are shared by all of them without locks. The centre word is predicted
+/// One object serves one thread at a time; the matrices are shared by all of them without locks, but for copies of the
+/// rows that are met most (`RowCopies`). The centre word is predicted
 /// from its context, each context word by itself (skip-gram) or their mean (continuous bag of words). All context words
 /// of one centre share its negatives (Ji et al. 2016, "Parallelizing Word2Vec in shared and distributed memory"), so
 /// that a centre costs one small matrix product; bags of words are trained two at a time (`ChunkTrainer+Pairs`). With
 /// subwords the roles of skip-gram are turned, as in fastText: the centre's vector, put together once, predicts its
 /// context.
-final class ChunkTrainer {
+final class ChunkTrainer: @unchecked Sendable {
     /// What the threads share.
     struct Model: Sendable {
         let options: Word2VecOptions
@@ -21,6 +22,7 @@ final class ChunkTrainer {
         let subwords: SubwordRows?
         /// For each word the probability to be kept, of 2^32; empty where all are.
         let keeping: [UInt32]
+        let copies: RowCopies.Plan
     }
 
     /// The sum of the loss and the number of predictions it is the sum of.
@@ -33,8 +35,10 @@ final class ChunkTrainer {
 
     private let model: Model
     // The parts of the model as the loops use them.
-    let input: TrainingMatrix.Rows
-    let output: TrainingMatrix.Rows
+    let input: RowCopies.Rows
+    let output: RowCopies.Rows
+    let inputCopies: RowCopies
+    let outputCopies: RowCopies
     let draws: NegativeSampler.Draws?
     let paths: HuffmanTree.Paths?
     let subwords: SubwordRows.Access?
@@ -58,12 +62,17 @@ final class ChunkTrainer {
     let weights: UnsafeMutablePointer<Float>
     let scratch: UnsafeMutablePointer<Float>
     private let outputs: Rows
-    /// The text without its thinned-out words.
+    /// The texts of a chunk one after the other, without their thinned-out words, and where each of them ends. Rows
+    /// are asked for ahead across these ends: lines of prose are hardly longer than a window.
     let words: UnsafeMutablePointer<Int32>
+    let ends: UnsafeMutablePointer<Int>
 
     init(_ model: Model, chunkSize: Int) {
         self.model = model
-        (input, output) = (model.input.access, model.output.access)
+        let (plan, uses) = (model.copies, model.copies.usesBetweenMerges)
+        inputCopies = RowCopies(of: model.input, plan.input, usesBetweenMerges: uses)
+        outputCopies = RowCopies(of: model.output, plan.output, usesBetweenMerges: uses)
+        (input, output) = (inputCopies.access, outputCopies.access)
         (draws, paths, subwords) = (model.sampler?.access, model.tree?.access, model.subwords?.access)
         isSkipGram = model.options.architecture == .skipGram
         (width, window, negatives) = (model.input.stride, model.options.window, model.options.negatives)
@@ -72,8 +81,8 @@ final class ChunkTrainer {
         let outputCount =
             predictsContext ? 2 * window * (1 + negatives) : max(2 + negatives, model.tree?.longestPath ?? 0)
         let weightCount = outputCount + Word2VecKernel.weightPadding
-        // The windows of two centres in succession, and both of them.
-        let inputCount = (2 * window + 2) * (model.subwords?.largest ?? 1)
+        // The windows of two centres, which have nothing in common where they are of two texts.
+        let inputCount = 4 * window * (model.subwords?.largest ?? 1)
         inputs = .allocate(capacity: inputCount)
         entering = .allocate(capacity: inputCount)
         outputs = .allocate(capacity: 2 * outputCount)
@@ -83,6 +92,7 @@ final class ChunkTrainer {
         scratch = .allocate(
             capacity: Word2VecKernel.scratchCount(inputs: 2 * window, outputs: outputCount, width: width))
         words = .allocate(capacity: chunkSize)
+        ends = .allocate(capacity: chunkSize / 2 + 1)
         centres = .allocate(capacity: 2)
         pairs = .allocate(capacity: 2)
         for index in 0..<2 {
@@ -102,6 +112,7 @@ final class ChunkTrainer {
         weights.deallocate()
         scratch.deallocate()
         words.deallocate()
+        ends.deallocate()
     }
 
     /// Trains on a chunk of word numbers.
@@ -112,27 +123,39 @@ final class ChunkTrainer {
     func train(_ numbers: UnsafePointer<Int32>, count: Int, seed: UInt64, rate: (Double) -> Float) -> Loss {
         var generator = SeededGenerator(seed: seed)
         var loss = Loss()
-        var start = 0
+        var (start, kept, texts) = (0, 0, 0)
         while start < count {
             var end = start
             while end < count, numbers[end] >= 0 { end += 1 }
-            let kept = thin(numbers + start, count: end - start, &generator)
-            let (from, length) = (Double(start) / Double(count), Double(end - start) / Double(count))
-            let rate = { (share: Double) in rate(from + length * share) }
-            if kept > 1 {
-                if trainsPairs {
-                    trainPairs(of: kept, rate, &generator, &loss)
-                } else {
-                    trainCentres(of: kept, rate, &generator, &loss)
-                }
+            let length = thin(numbers + start, count: end - start, into: words + kept, &generator)
+            // A word alone has no context.
+            if length > 1 {
+                kept += length
+                ends[texts] = kept
+                texts += 1
             }
             start = end + 1
+        }
+        guard kept > 0 else { return loss }
+        if trainsPairs {
+            trainPairs(of: kept, rate, &generator, &loss)
+        } else {
+            trainCentres(of: kept, rate, &generator, &loss)
         }
         return loss
     }
 
-    /// Copies a text to `words`, frequent words thinned out; returns how many are left.
-    private func thin(_ numbers: UnsafePointer<Int32>, count: Int, _ generator: inout SeededGenerator) -> Int {
+    /// Merges what this thread has trained into the matrices. To be called when the threads are done.
+    func merge() {
+        inputCopies.merge()
+        outputCopies.merge()
+    }
+
+    /// Copies a text without some of its frequent words; returns how many words are left.
+    private func thin(
+        _ numbers: UnsafePointer<Int32>, count: Int, into words: UnsafeMutablePointer<Int32>,
+        _ generator: inout SeededGenerator
+    ) -> Int {
         guard !model.keeping.isEmpty else {
             words.update(from: numbers, count: count)
             return count

@@ -5,14 +5,14 @@ import Kernels
 ///
 /// Rows are padded to whole vector registers, and the memory asks for huge pages: rows are met at random, and with
 /// pages of 4 KiB each would cost a walk through the page tables.
-final class TrainingMatrix: @unchecked Sendable {
-    let rows: Int
+package final class TrainingMatrix: @unchecked Sendable {
+    package let rows: Int
     /// Floats from one row to the next; those behind `width` are zero and stay so.
-    let stride: Int
-    let base: UnsafeMutablePointer<Float>
+    package let stride: Int
+    package let base: UnsafeMutablePointer<Float>
     private var byteCount: Int
 
-    init(rows: Int, width: Int) {
+    package init(rows: Int, width: Int) {
         let alignment = Word2VecKernel.rowAlignment
         self.rows = rows
         stride = (width + alignment - 1) / alignment * alignment

@@ -100,10 +100,14 @@ public struct Word2Vec: Sendable {
         var generator = SeededGenerator(seed: seed, keys: SeededGenerator.key("vectors"))
         input.fillUniformly(width: options.dimensions, using: &generator)
         let samples = options.loss == .negativeSampling
+        let keeping = Self.keeping(counts, subsample: options.subsample)
+        let copies = RowCopies.Plan(
+            counts: counts, keeping: keeping, nodes: samples ? nil : counts.count - 1,
+            threads: options.deterministic ? 1 : pool.threadCount)
         return ChunkTrainer.Model(
             options: options, input: input, output: TrainingMatrix(rows: words.count, width: options.dimensions),
             sampler: samples ? NegativeSampler(counts: counts) : nil, tree: samples ? nil : HuffmanTree(counts: counts),
-            subwords: subwords, keeping: Self.keeping(counts, subsample: options.subsample))
+            subwords: subwords, keeping: keeping, copies: copies)
     }
 
     /// A word with the share f of the corpus is kept with the probability sqrt(t / f) + t / f.
@@ -124,6 +128,7 @@ public struct Word2Vec: Sendable {
         let size = Self.chunkSize
         let chunks = (corpus.count + size - 1) / size
         let losses = Slots<Result<ChunkTrainer.Loss, any Error>>(count: chunks)
+        let trainers = IdleTrainers(model, chunkSize: size)
         let done = Mutex(0)
         let body: @Sendable (Int) -> Void = { [options, seed] chunk in
             guard !shouldStop() else {
@@ -135,7 +140,8 @@ public struct Word2Vec: Sendable {
                 let numbers = UnsafeMutablePointer<Int32>.allocate(capacity: range.count)
                 defer { numbers.deallocate() }
                 try corpus.read(range, into: numbers)
-                let trainer = ChunkTrainer(model, chunkSize: range.count)
+                let trainer = trainers.take()
+                defer { trainers.giveBack(trainer) }
                 return trainer.train(
                     numbers, count: range.count,
                     seed: SeededGenerator.derive(seed, [SeededGenerator.key("chunk"), UInt64(epoch), UInt64(chunk)])
@@ -160,6 +166,7 @@ public struct Word2Vec: Sendable {
         } else {
             pool.run(chunks, body)
         }
+        trainers.merge()
         var sum = ChunkTrainer.Loss()
         for chunk in 0..<chunks {
             let loss = try losses[chunk]!.get()
@@ -194,5 +201,24 @@ public struct Word2Vec: Sendable {
             subwords: SubwordVectors(
                 characterNGrams: characterNGrams, dimensions: width,
                 elements: model.input.drain(words.count..<model.input.rows, width: width)))
+    }
+}
+
+/// The trainers of an epoch: as many as there are threads, each kept from one piece of the corpus to the next.
+private final class IdleTrainers: Sendable {
+    private let model: ChunkTrainer.Model
+    private let chunkSize: Int
+    private let trainers = Mutex<[ChunkTrainer]>([])
+
+    init(_ model: ChunkTrainer.Model, chunkSize: Int) { (self.model, self.chunkSize) = (model, chunkSize) }
+
+    func take() -> ChunkTrainer {
+        trainers.withLock { $0.popLast() } ?? ChunkTrainer(model, chunkSize: chunkSize)
+    }
+
+    func giveBack(_ trainer: ChunkTrainer) { trainers.withLock { $0.append(trainer) } }
+
+    func merge() {
+        for trainer in trainers.withLock({ $0 }) { trainer.merge() }
     }
 }

@@ -141,6 +141,24 @@ private enum Grammar {
         #expect(outcome.losses[0] < 6 * log(2) + 1e-6 && outcome.losses[0] > 5.5 * log(2))
     }
 
+    /// Words of one line are no context of the next line's: in lines of two words every window is the other word.
+    @Test(arguments: Word2VecOptions.Architecture.allCases)
+    func windowsEndWithTheirLines(architecture: Word2VecOptions.Architecture) throws {
+        var generator = SeededGenerator(seed: 9)
+        let lines = (0..<1_000).map { _ in "w\(generator.index(below: 20)) w\(generator.index(below: 20))" }
+        func vectors(window: Int, separator: String) throws -> [Float] {
+            let options = Self.options {
+                ($0.architecture, $0.window, $0.deterministic, $0.epochs) = (architecture, window, true, 2)
+            }
+            let text = lines.joined(separator: separator)
+            return try Self.train(options, text: text).vectors.withUnsafeVectors { Array($0) }
+        }
+        let (narrow, wide) = (try vectors(window: 1, separator: "\n"), try vectors(window: 4, separator: "\n"))
+        #expect(narrow == wide)
+        let joined = (try vectors(window: 1, separator: " "), try vectors(window: 4, separator: " "))
+        #expect(joined.0 != joined.1)
+    }
+
     @Test func deterministicTrainingGivesTheSameBytes() throws {
         let text = Grammar.text(sentences: 3_000, seed: 4)
         let options = Self.options { ($0.deterministic, $0.epochs) = (true, 2) }
