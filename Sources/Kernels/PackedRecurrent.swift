@@ -150,8 +150,8 @@ extension PackedRecurrent {
         cantus_pack_vector(scratch, biasGates, units, packed)
     }
 
-    /// weights `[G units, depth]` = the transpose of sums `[depth, G width]`, whose columns are in packed order; or += it
-    /// where `adding`.
+    /// weights `[G units, depth]` = the transpose of sums `[depth, G width]`, whose columns are in packed order; or +=
+    /// it where `adding`.
     package func unpack(
         _ sums: UnsafePointer<Float>, units: Int, depth: Int, adding: Bool, into weights: UnsafeMutablePointer<Float>
     ) { cantus_unpack_gates(sums, gates, units, depth, adding, weights) }

@@ -47,6 +47,21 @@ import Testing
         expectFailure(try train("--corpus", "corpus.txt", "--output", name, "--epochs", "1"), 73, saying: name, "--force")
     }
 
+    /// What stands under the name of the output stays as it was.
+    @Test func controlCWritesNothing() throws {
+        try folder.write("an earlier file", to: "v.txt")
+        let process = try Cantus.start(
+            [
+                "embed", "train", "--corpus", "corpus.txt", "--minimum-count", "1", "--epochs", "10000", "--output",
+                "v.txt", "--force",
+            ], in: folder)
+        while process.isRunning, !process.errorSoFar.contains("epoch 1 of") { usleep(500) }
+        process.send(SIGINT)
+        expectFailure(try process.outcome(), 130, saying: "interrupted; nothing was written")
+        #expect(folder.names == ["corpus.txt", "v.txt"])
+        #expect(try folder.text("v.txt") == "an earlier file")
+    }
+
     @Test func standardInputGivesTheSame() throws {
         let text = try folder.text("corpus.txt")
         expectSuccess(try train("--corpus", "corpus.txt", "--output", "a.txt", "--deterministic", "--epochs", "1"))

@@ -2,7 +2,8 @@ import Kernels
 import TestSupport
 import Testing
 
-/// Weights of recurrent layers on their way into panels and back: groups of 16 units and squares of columns, whole or not.
+/// Weights of recurrent layers on their way into panels and back: groups of 16 units and squares of columns, whole or
+/// not.
 @Suite struct PackingTests {
     struct Size: Sendable, CustomTestStringConvertible {
         let kind: PackedRecurrent

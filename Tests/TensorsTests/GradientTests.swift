@@ -94,7 +94,8 @@ private let cases: [GradientCase] = {
         }
     }
 
-    /// Both sides of a sum may share the gradient that arrived; what is added to one of them does not show at the other.
+    /// Both sides of a sum may share the gradient that arrived; what is added to one of them does not show at the
+    /// other.
     @Test func sidesOfASumKeepTheirGradientsApart() {
         let (x, y) = (randomTensor([2, 30], seed: 1), randomTensor([2, 30], seed: 2))
         let tape = Tape()

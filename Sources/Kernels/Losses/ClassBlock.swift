@@ -13,8 +13,8 @@ package struct ClassBlock {
     ///   - weights: Of all classes, `[C]`; ones where nil.
     ///   - targets: The class of each example, negative where it has none.
     package init(
-        logits: UnsafeMutablePointer<Float>, stride: Int, classes: Range<Int>, examples: Int, bias: UnsafePointer<Float>?,
-        weights: UnsafePointer<Float>?, targets: UnsafePointer<Int32>
+        logits: UnsafeMutablePointer<Float>, stride: Int, classes: Range<Int>, examples: Int,
+        bias: UnsafePointer<Float>?, weights: UnsafePointer<Float>?, targets: UnsafePointer<Int32>
     ) {
         block = cantus_class_block(
             x: logits, stride: stride, examples: examples, first: classes.lowerBound, count: classes.count,
@@ -22,7 +22,8 @@ package struct ClassBlock {
         self.targets = targets
     }
 
-    /// Adds what these classes bring to the sums of each example; logits become exp(x - largest), with the largest so far.
+    /// Adds what these classes bring to the sums of each example; logits become exp(x - largest), with the largest so
+    /// far.
     ///
     /// - Parameters:
     ///   - largest: The largest logit so far, -infinity at first.

@@ -2,8 +2,8 @@ import Kernels
 import Tensors
 
 extension PackedProduct {
-    /// The same for any number of columns, in panels of the usual width: kernels write whole vectors, so that a last panel
-    /// which does not fill them is computed beside the result.
+    /// The same for any number of columns, in panels of the usual width: kernels write whole vectors, so that a last
+    /// panel which does not fill them is computed beside the result.
     ///
     /// - Parameter bias: In whole vectors, as many as the columns need.
     static func multiply(

@@ -1,9 +1,9 @@
 import Kernels
 import Tensors
 
-/// One recurrent layer over a batch of sequences, as `RecurrentRun` computes it, on weights that are packed for all steps
-/// (`PackedRecurrent`): the way that LSTM, GRU and RNN take. `RecurrentRun` is the plain version of the same, and serves
-/// what this one does not know.
+/// One recurrent layer over a batch of sequences, as `RecurrentRun` computes it, on weights that are packed for all
+/// steps (`PackedRecurrent`): the way that LSTM, GRU and RNN take. `RecurrentRun` is the plain version of the same, and
+/// serves what this one does not know.
 ///
 /// Steps are taken a few at a time: on the way back the gradients of the weights are computed while what they read is
 /// still in the cache.
@@ -126,8 +126,8 @@ final class PackedRun {
                 packedInput.pointer + row * inputs, row: inputs, depth: inputs, panels: weights.input.pointer,
                 panel: kind.panel)
         }
-        // A step's products of inputs and hidden state are one, whose sums never leave the registers, unless a step has so
-        // few rows that it waits for the weights: those of the inputs are then read for many steps at once.
+        // A step's products of inputs and hidden state are one, whose sums never leave the registers, unless a step has
+        // so few rows that it waits for the weights: those of the inputs are then read for many steps at once.
         let joinsInputs = inputs <= 16 || packing.rows >= 6
         var next = 0
         while next < packing.longest {
@@ -226,7 +226,8 @@ final class PackedRun {
     }
 
     private func addInputGradient(
-        _ products: ProductGradients, _ steps: Range<Int>, to sink: (pointer: UnsafeMutablePointer<Float>, isEmpty: Bool)
+        _ products: ProductGradients, _ steps: Range<Int>,
+        to sink: (pointer: UnsafeMutablePointer<Float>, isEmpty: Bool)
     ) {
         let (rows, stride) = (packing.packedRows(steps), PackedRecurrent.padded(inputs))
         let gradient = Tensor(uninitialized: [rows.count, stride])
@@ -239,7 +240,11 @@ final class PackedRun {
             let (from, target) = (
                 gradient.pointer + (row - rows.lowerBound) * stride, sink.pointer + packing.place(row) * inputs
             )
-            if sink.isEmpty { target.update(from: from, count: inputs) } else { Vector.add(from, to: target, count: inputs) }
+            if sink.isEmpty {
+                target.update(from: from, count: inputs)
+            } else {
+                Vector.add(from, to: target, count: inputs)
+            }
         }
     }
 

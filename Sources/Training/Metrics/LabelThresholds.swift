@@ -42,7 +42,7 @@ extension LabelThresholds {
     ///   - frequencies: Shares of the training rows that have each label, `[L]`.
     public init(fitting scores: [Float], truths: [[Int32]], frequencies: [Float]) {
         let labelCount = frequencies.count
-        common = min(max(ThresholdSearch.best(scores: scores, truths: truths, labelCount: labelCount), 0), 1)
+        common = Self.common(scores: scores, truths: truths, labelCount: labelCount)
         let weights = frequencies.map(Double.init)
         let logarithms = weights.map { $0 > 0 ? log($0) : 0 }
         let total = weights.reduce(0, +)
@@ -61,6 +61,15 @@ extension LabelThresholds {
             let own = Self.best(rows, near: expected)
             return Self.probability((count * own + Self.weight * expected) / (count + Self.weight))
         }
+    }
+
+    /// The same for all labels, the best of them together.
+    public init(fittingOneTo scores: [Float], truths: [[Int32]], labelCount: Int) {
+        self.init(Self.common(scores: scores, truths: truths, labelCount: labelCount), labelCount: labelCount)
+    }
+
+    private static func common(scores: [Float], truths: [[Int32]], labelCount: Int) -> Float {
+        min(max(ThresholdSearch.best(scores: scores, truths: truths, labelCount: labelCount), 0), 1)
     }
 
     /// The threshold with the best F1 of one label, of equal ones the nearest to what is expected.

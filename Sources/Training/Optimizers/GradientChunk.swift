@@ -41,7 +41,9 @@ package struct GradientChunk: @unchecked Sendable {
             body(gradients.dense(parameter) + range.lowerBound, range.lowerBound, range.count)
         case .rows:
             let rows = gradients.rows(parameter)
-            let arrays = memories.isEmpty ? [] : [parameter.value.mutablePointer] + memories.map { $0.pointer(parameter, 0) }
+            let arrays =
+                memories.isEmpty
+                ? [] : [parameter.value.mutablePointer] + memories.map { $0.pointer(parameter, 0) }
             for place in range {
                 if place + Self.rowsAhead < range.upperBound {
                     let offset = Int(rows.row(place + Self.rowsAhead)) * rows.width

@@ -56,7 +56,8 @@ public final class RMSProp: Optimizer, @unchecked Sendable {
         let kernel = RMSPropKernel(
             learningRate: learningRate, alpha: options.alpha, epsilon: options.epsilon, momentum: options.momentum,
             weightDecay: options.weightDecay, gradientScale: gradientScale)
-        chunk.forEachRun(in: gradients, reading: [squares, mean, velocity].compactMap { $0 }) { gradient, offset, count in
+        let memories = [squares, mean, velocity].compactMap { $0 }
+        chunk.forEachRun(in: gradients, reading: memories) { gradient, offset, count in
             kernel.update(
                 weights: chunk.parameter.value.mutablePointer + offset, gradient: gradient,
                 squares: squares.pointer(chunk.parameter, offset), mean: mean?.pointer(chunk.parameter, offset),

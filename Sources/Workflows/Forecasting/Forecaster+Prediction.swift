@@ -1,5 +1,6 @@
 import Files
 import Kernels
+import Layers
 import Tensors
 import TimeSeries
 
@@ -130,13 +131,14 @@ extension Forecaster {
         let (lookback, horizon) = (recipe.window.lookback, recipe.window.horizon)
         let windows = bands.errors.count / horizon
         let count = 1 + (windows > 0 && !bands.levels.isEmpty ? Self.pathCount : 0)
+        let context = Context.inference
         var values = [[Float]](repeating: Array(inputs.channels[series].prefix(lookback)), count: count)
         var generator = SeededGenerator(seed: recipe.seed, keys: SeededGenerator.key("paths"), UInt64(series))
         while values[0].count < lookback + steps {
             let start = values[0].count - lookback
             let block = scorer.points(
                 after: Tensor(values.flatMap { $0.suffix(lookback) }, [count, lookback]),
-                starts: [Int](repeating: start, count: count), inputs)
+                starts: [Int](repeating: start, count: count), inputs, context)
             for row in 0..<count {
                 let errors = row > 0 ? Int.random(in: 0..<windows, using: &generator) * horizon : 0
                 for step in 0..<horizon {

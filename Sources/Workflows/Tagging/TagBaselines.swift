@@ -63,8 +63,7 @@ extension TagData {
 
     /// One threshold for all labels.
     func commonThreshold(_ scores: [Float]) -> LabelThresholds {
-        let best = ThresholdSearch.best(scores: scores, truths: threshold.labels, labelCount: knownLabels)
-        return LabelThresholds(min(max(best, 0), 1), labelCount: knownLabels)
+        LabelThresholds(fittingOneTo: scores, truths: threshold.labels, labelCount: knownLabels)
     }
 
     /// The metrics of scores `[N, known labels]` on a part.

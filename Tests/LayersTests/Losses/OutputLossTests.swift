@@ -36,7 +36,8 @@ import Testing
         Case(), Case(rows: 1, steps: 1, inputs: 3, classes: 2), Case(inputs: 64, classes: 192), Case(classes: 193),
         Case(inputs: 70, classes: 500), Case(inputs: 200, classes: 777), Case(rows: 13, steps: 31, classes: 210),
         Case(rows: 10, steps: 80, inputs: 130, classes: 5), Case(classes: 400, isWeighted: true),
-        Case(classes: 400, smoothing: 0.25), Case(rows: 13, steps: 31, classes: 400, isWeighted: true, smoothing: 0.125),
+        Case(classes: 400, smoothing: 0.25),
+        Case(rows: 13, steps: 31, classes: 400, isWeighted: true, smoothing: 0.125),
     ]
 
     private struct Outcome {

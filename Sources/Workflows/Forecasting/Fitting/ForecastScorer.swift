@@ -35,12 +35,13 @@ struct ForecastScorer: Sendable {
         }
         let batches = WorkerPool.ranges(
             origins.count, parts: (origins.count + Self.batchSize - 1) / Self.batchSize)
-        // Each batch writes its own rows.
+        // One context for all batches: layers prepare their weights once. Each batch writes its own rows.
+        nonisolated(unsafe) let context = Context.inference
         nonisolated(unsafe) let pointResult = points
         nonisolated(unsafe) let bandResult = bands
         pool.run(batches.count) { index in
             let range = batches[index]
-            let output = output(inputs, Array(origins[range]))
+            let output = output(inputs, Array(origins[range]), context)
             (pointResult.baseAddress! + range.lowerBound * horizon)
                 .update(from: output.points.pointer, count: range.count * horizon)
             if width > 0, let quantiles = output.quantiles {
@@ -52,11 +53,13 @@ struct ForecastScorer: Sendable {
     }
 
     /// One batch.
-    private func output(_ inputs: ForecastInputs, _ origins: [ForecastInputs.Origin]) -> ForecastModel.Output {
-        guard isRecursive else { return model(inputs.batch(origins, sizes), .inference) }
+    private func output(
+        _ inputs: ForecastInputs, _ origins: [ForecastInputs.Origin], _ context: Context
+    ) -> ForecastModel.Output {
+        guard isRecursive else { return model(inputs.batch(origins, sizes), context) }
         let windows = inputs.windows(origins, sizes)
         return ForecastModel.Output(
-            points: points(after: windows, starts: origins.map(\.start), inputs), quantiles: nil)
+            points: points(after: windows, starts: origins.map(\.start), inputs, context), quantiles: nil)
     }
 
     /// Points for windows whose values are given, `[N, H]`.
@@ -64,9 +67,10 @@ struct ForecastScorer: Sendable {
     /// - Parameters:
     ///   - values: Scaled, `[N, L]`; their content is lost.
     ///   - starts: The steps at which the windows start, for the calendar.
-    func points(after values: Tensor, starts: [Int], _ inputs: ForecastInputs) -> Tensor {
+    ///   - context: For prediction, the same for all calls as long as the weights do not change.
+    func points(after values: Tensor, starts: [Int], _ inputs: ForecastInputs, _ context: Context) -> Tensor {
         guard isRecursive else {
-            return model(inputs.batch(normalizing: values, starts: starts, sizes), .inference).points
+            return model(inputs.batch(normalizing: values, starts: starts, sizes), context).points
         }
         let (rows, lookback, horizon) = (starts.count, sizes.lookback, sizes.horizon)
         let oneStep = WindowSizes(lookback: lookback, gap: 0, horizon: 1)
@@ -83,7 +87,7 @@ struct ForecastScorer: Sendable {
                     .update(from: extended.pointer + row * width + step, count: lookback)
             }
             let batch = inputs.batch(normalizing: values, starts: starts.map { $0 + step }, oneStep)
-            let points = model(batch, .inference).points
+            let points = model(batch, context).points
             for row in 0..<rows {
                 extended.mutablePointer[row * width + lookback + step] = points.pointer[row]
                 result.mutablePointer[row * horizon + step] = points.pointer[row]
