@@ -68,8 +68,12 @@ import Testing
         }
     }
 
-    /// A product that threads share out among them is that of one thread, to the last bit.
-    @Test(arguments: [(8, 700, 600), (600, 700, 8)]) func sharedProducts(_ size: (m: Int, k: Int, n: Int)) {
+    /// A product that threads share out among them is that of one thread, to the last bit. Of 300 columns the first
+    /// factor, if transposed, is rearranged; of the 100 that each thread has it is read where it lies.
+    @Test(
+        arguments: [(8, 700, 600), (600, 700, 8), (200, 700, 300), (400, 70, 300)],
+        [(false, false), (true, false), (false, true)])
+    func sharedProducts(_ size: (m: Int, k: Int, n: Int), transposing: (a: Bool, b: Bool)) {
         let (m, k, n) = size
         let (a, b) = (randomFloats(m * k, seed: 1), randomFloats(k * n, seed: 2))
         @Sendable func product() -> [Float] {
@@ -78,7 +82,12 @@ import Testing
                 b.withUnsafeBufferPointer { b in
                     c.withUnsafeMutableBufferPointer { c in
                         BLAS.multiply(
-                            Matrix(a.baseAddress!, rows: m, columns: k), Matrix(b.baseAddress!, rows: k, columns: n),
+                            Matrix(
+                                a.baseAddress!, rows: transposing.a ? k : m, columns: transposing.a ? m : k),
+                            transposingA: transposing.a,
+                            Matrix(
+                                b.baseAddress!, rows: transposing.b ? n : k, columns: transposing.b ? k : n),
+                            transposingB: transposing.b,
                             into: MutableMatrix(c.baseAddress!, rows: m, columns: n))
                     }
                 }
