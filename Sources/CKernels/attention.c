@@ -22,11 +22,6 @@ CANTUS_CLONES void cantus_row_products(const float *x, ptrdiff_t x_stride, const
     }
 }
 
-void cantus_prefetch_matrix(const float *x, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t columns) {
-    for (ptrdiff_t r = 0; r < rows; r++, x += stride)
-        for (ptrdiff_t k = 0; k < columns; k += 16) __builtin_prefetch(x + k, 0, 2);
-}
-
 CANTUS_CLONES void cantus_transpose_strided(const float *x, ptrdiff_t x_stride, float *y, ptrdiff_t y_stride,
                                             ptrdiff_t rows, ptrdiff_t columns) {
     cantus_transpose_matrix(x, x_stride, y, y_stride, rows, columns);

@@ -32,18 +32,6 @@ CANTUS_INLINE uint32_t cantus_bits_of_float(float value) {
     return bits;
 }
 
-typedef float cantus_quad __attribute__((ext_vector_type(4), aligned(4)));
-
-// Four rows of four floats, transposed.
-CANTUS_INLINE void cantus_transpose_quads(cantus_quad *a, cantus_quad *b, cantus_quad *c, cantus_quad *d) {
-    cantus_quad ab = __builtin_shufflevector(*a, *b, 0, 4, 1, 5), cd = __builtin_shufflevector(*c, *d, 0, 4, 1, 5);
-    cantus_quad AB = __builtin_shufflevector(*a, *b, 2, 6, 3, 7), CD = __builtin_shufflevector(*c, *d, 2, 6, 3, 7);
-    *a = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
-    *b = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-    *c = __builtin_shufflevector(AB, CD, 0, 1, 4, 5);
-    *d = __builtin_shufflevector(AB, CD, 2, 3, 6, 7);
-}
-
 // exp(x) = 2^n exp(r) with n = round(x / ln 2) and |r| <= ln 2 / 2; ln 2 in two parts so that r is exact; exp(r) by
 // its Taylor polynomial of degree 7, whose remainder is below 2^-27. Arguments are clamped to the range of normal
 // results. NaN stays NaN: both comparisons are then false.

@@ -3,6 +3,18 @@
 
 #include "cantus_math.h"
 
+typedef float cantus_quad __attribute__((ext_vector_type(4), aligned(4)));
+
+// Four rows of four floats, transposed.
+CANTUS_INLINE void cantus_transpose_quads(cantus_quad *a, cantus_quad *b, cantus_quad *c, cantus_quad *d) {
+    cantus_quad ab = __builtin_shufflevector(*a, *b, 0, 4, 1, 5), cd = __builtin_shufflevector(*c, *d, 0, 4, 1, 5);
+    cantus_quad AB = __builtin_shufflevector(*a, *b, 2, 6, 3, 7), CD = __builtin_shufflevector(*c, *d, 2, 6, 3, 7);
+    *a = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+    *b = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    *c = __builtin_shufflevector(AB, CD, 0, 1, 4, 5);
+    *d = __builtin_shufflevector(AB, CD, 2, 3, 6, 7);
+}
+
 // y [columns, rows], rows y_stride apart = the transpose of x [rows, columns], rows x_stride apart
 CANTUS_INLINE void cantus_transpose_matrix(const float *x, ptrdiff_t x_stride, float *y, ptrdiff_t y_stride,
                                            ptrdiff_t rows, ptrdiff_t columns) {

@@ -5,7 +5,7 @@ CANTUS_CLONES void cantus_axpy(float a, const float *restrict x, float *restrict
 }
 
 void cantus_prefetch(const float *x, ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i += 16) __builtin_prefetch(x + i);
+    for (ptrdiff_t i = 0; i < n; i += 16) __builtin_prefetch(x + i, 0, 2);
 }
 
 CANTUS_CLONES float cantus_dot(const float *restrict x, const float *restrict y, ptrdiff_t n) {

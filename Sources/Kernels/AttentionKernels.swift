@@ -50,7 +50,7 @@ extension Rows {
 
     /// Calls the first rows into the second cache while other work goes on: rows far apart, which no processor expects.
     package static func prefetch(_ x: Matrix) {
-        cantus_prefetch_matrix(x.pointer, x.stride, min(x.rows, prefetchedRows), x.columns)
+        for row in 0..<min(x.rows, prefetchedRows) { Vector.prefetch(x.pointer + row * x.stride, count: x.columns) }
     }
 
     /// So many rows of a head leave room in the second cache for what is at work.

@@ -33,9 +33,6 @@ package enum PackedRecurrent: Hashable, Sendable {
     /// The panels of the weights of `width` units.
     package func panels(width: Int) -> Int { (width + group - 1) / group }
 
-    /// A number of units, or of columns, rounded up to whole groups of 16.
-    package static func padded(_ units: Int) -> Int { (units + 15) / 16 * 16 }
-
     /// One step of some rows.
     package struct Step {
         var step: cantus_packed_step
@@ -122,7 +119,7 @@ extension PackedRecurrent {
 
     /// Floats of weights `[G units, columns]` that are packed for the way back.
     package func backwardCount(units: Int, columns: Int) -> Int {
-        (columns + PackedProduct.panel - 1) / PackedProduct.panel * PackedProduct.panel * gates * Self.padded(units)
+        (columns + PackedProduct.panel - 1) / PackedProduct.panel * PackedProduct.panel * gates * PackedProduct.padded(units)
     }
 
     /// Packs weights `[G units, columns]` for the way back: the depth of the product is in packed order.
@@ -133,7 +130,7 @@ extension PackedRecurrent {
     /// Columns of biases in packed order: those of a GRU have a fourth place in each group.
     private var biasGates: Int { self == .gru ? 4 : gates }
 
-    package func biasCount(units: Int) -> Int { biasGates * Self.padded(units) }
+    package func biasCount(units: Int) -> Int { biasGates * PackedProduct.padded(units) }
 
     /// Packs both biases, `[G units]` each, into one, and needs as much scratch: their sums, but for a GRU's n, which
     /// has that of the hidden state and that of the inputs.

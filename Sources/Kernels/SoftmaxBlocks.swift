@@ -26,7 +26,7 @@ public enum SoftmaxBlocks {
             visibleStep: Int, scale: Float = 1, dropout: UnsafePointer<Float>? = nil
         ) {
             precondition(
-                stride >= (columns + 15) / 16 * 16, "rows of \(columns) scores do not fit a stride of \(stride)")
+                stride >= PackedProduct.padded(columns), "rows of \(columns) scores do not fit a stride of \(stride)")
             block = cantus_scores(
                 values: scores, mask: dropout, stride: stride, rows: rows, columns: columns, visible: visible,
                 visible_step: visibleStep, scale: scale)
@@ -92,7 +92,7 @@ extension SoftmaxBlocks.Block {
     package func setProducts(of queries: Matrix, _ keys: Matrix) {
         precondition(
             queries.rows == rows && keys.rows == queries.columns && keys.columns == columns
-                && keys.stride >= (columns + 15) / 16 * 16,
+                && keys.stride >= PackedProduct.padded(columns),
             "scores [\(rows), \(columns)] of [\(queries.rows), \(queries.columns)] by [\(keys.rows), \(keys.columns)]")
         withUnsafePointer(to: block) {
             SoftmaxBlocks.kernels.scores_of(

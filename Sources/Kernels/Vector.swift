@@ -46,7 +46,7 @@ public enum Vector {
         _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, to z: UnsafeMutablePointer<Float>, count: Int
     ) { cantus_multiply_add(x, y, z, count) }
 
-    /// Asks for what will be read soon, so that it is in the cache by then.
+    /// Asks for what will be read soon, so that it is in the second cache by then.
     public static func prefetch(_ x: UnsafePointer<Float>, count: Int) { cantus_prefetch(x, count) }
 
     /// The place of the first element that is NaN or infinite.

@@ -183,7 +183,7 @@ extension JSONScanner {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// Reads `uXXXX`, and the second half of a surrogate pair, as one scalar.
+    /// Reads `u` and four hexadecimal digits, and the second half of a surrogate pair, as one scalar.
     private mutating func unicodeEscape(before end: Int) throws -> Unicode.Scalar {
         let start = position - 1
         let first = try hexadecimal(before: end)
@@ -202,7 +202,7 @@ extension JSONScanner {
         throw FileError.malformed(path, .byte(origin + start), "half of a surrogate pair found, both halves expected")
     }
 
-    /// Reads `uXXXX` as a code unit.
+    /// Reads `u` and four hexadecimal digits as a code unit.
     private mutating func hexadecimal(before end: Int) throws -> UInt32 {
         position += 1
         var value: UInt32 = 0

@@ -164,19 +164,6 @@ public struct BackwardPass {
         }
     }
 
-    /// Lets an operation make the gradient of its only input of that of its only output, in the same memory, and says
-    /// whether it could: not if something has arrived at the input, or if another slot has a share in the output's.
-    package func transform(_ body: (_ gradient: UnsafeMutablePointer<Float>) -> Void) -> Bool {
-        let (slot, output) = (operation.inputs[0], operation.outputs.lowerBound)
-        guard
-            slot >= 0, tape.slots[slot].target == nil, tape.slots[slot].gradient == nil,
-            isKnownUniquelyReferenced(&tape.slots[output].gradient)
-        else { return false }
-        body(tape.slots[output].gradient!.floats)
-        tape.slots[slot].gradient = tape.slots[output].gradient
-        return true
-    }
-
     /// Gives a slot an array of its own in the place of one that it shares.
     private func copyGradient(of slot: Int) {
         let count = tape.slots[slot].count

@@ -9,7 +9,7 @@ import Testing
         let kind: PackedRecurrent
         let units, depth: Int
         var testDescription: String { "\(kind): \(units) units, \(depth) deep" }
-        var width: Int { PackedRecurrent.padded(units) }
+        var width: Int { PackedProduct.padded(units) }
     }
 
     static let sizes = [PackedRecurrent.lstm, .gru, .rnn(.tanh)].flatMap { kind in

@@ -137,6 +137,24 @@ import Testing
         }
     }
 
+    /// The memory that the gradients are collected in holds those of a batch before.
+    @Test(arguments: kinds) func batchWithoutStepsHasNoGradients(kind: Recurrent.Kind) {
+        let parameters = Parameters(.seed(1))
+        let layer = Recurrent(kind, inputs: 5, hidden: 20, scope: parameters.scope)
+        let gradients = Gradients(for: parameters)
+        for length in [Int32(7), 0, 7, 0] {
+            gradients.clear()
+            let tape = Tape()
+            let x = tape.watch(randomTensor([3, 7, 5], seed: 2))
+            let output = layer(
+                x, lengths: IndexTensor([length, length, length], [3]),
+                .training(tape: tape, gradients: gradients, seed: 0))
+            tape.backward(from: (output * output).sum())
+            let found = [tape.gradient(of: x)] + parameters.map { gradients.gradient(of: $0) }
+            #expect(found.allSatisfy { $0.elements.allSatisfy { $0 == 0 } == (length == 0) })
+        }
+    }
+
     /// What is not a number stays so, and shows.
     @Test(arguments: kinds) func notANumberStaysSo(kind: Recurrent.Kind) {
         let layer = Recurrent(kind, inputs: 2, hidden: 20, scope: Parameters(.seed(1)).scope)

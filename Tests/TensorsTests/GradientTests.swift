@@ -108,8 +108,7 @@ private let cases: [GradientCase] = {
         #expect(tape.gradient(of: b).elements.allSatisfy { $0 == 4 })
     }
 
-    /// An activation may turn the gradient that arrived into that of its input where it stands, but not while the other
-    /// side of a sum has a share in it, nor when something has arrived at the input.
+    /// What an activation makes of a gradient does not show at the other side of a sum that has a share in it.
     @Test func activationsSpareSharedGradients() {
         let (x, y) = (randomTensor([2, 30], seed: 1), randomTensor([2, 30], seed: 2))
         let tape = Tape()

@@ -53,9 +53,6 @@ void cantus_softmax_finish(const float *largest, float *sums, float *output, ptr
 void cantus_row_products(const float *x, ptrdiff_t x_stride, const float *y, ptrdiff_t y_stride, float *products,
                          ptrdiff_t rows, ptrdiff_t width);
 
-// Calls the rows of x into the second cache.
-void cantus_prefetch_matrix(const float *x, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t columns);
-
 // y [columns, rows], rows `y_stride` apart = transpose of x [rows, columns], rows `x_stride` apart
 void cantus_transpose_strided(const float *x, ptrdiff_t x_stride, float *y, ptrdiff_t y_stride, ptrdiff_t rows,
                               ptrdiff_t columns);

@@ -10,7 +10,7 @@
 
 // y += a x
 void cantus_axpy(float a, const float *x, float *y, ptrdiff_t n);
-// Asks for x [n], so that it is in the cache when it is read.
+// Asks for x [n], so that it is in the second cache when it is read.
 void cantus_prefetch(const float *x, ptrdiff_t n);
 // sum x y
 float cantus_dot(const float *x, const float *y, ptrdiff_t n);

@@ -169,7 +169,7 @@ private struct Scratch {
     let hidden: Tensor  // [keys, A]: of one query
 
     init(queries: Int, keys: Int, width: Int) {
-        stride = (keys + 15) / 16 * 16
+        stride = PackedProduct.padded(keys)
         scores = Tensor(uninitialized: [queries, stride])
         largest = Tensor(uninitialized: [queries])
         hidden = Tensor(uninitialized: [keys, width])

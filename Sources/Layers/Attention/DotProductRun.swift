@@ -125,7 +125,7 @@ final class DotProductRun {
         let steps = 0..<keyCount(row)
         scratch.forward.keys.load(keys, row: row, head: keyHead, count: steps.count)
         scratch.values.load(values, row: row, head: keyHead, count: steps.count)
-        let key = scratch.forward.wholeKeys(keys.matrix(row: row, head: keyHead, steps: steps))
+        let key = scratch.keys(keys.matrix(row: row, head: keyHead, steps: steps))
         scratch.keyGradients.adding(to: sinks[1].map { keys.matrix(of: $0, row: row, head: keyHead, steps: steps) }) {
             keyGradient in
             scratch.valueGradients.adding(
@@ -237,7 +237,7 @@ final class DotProductRun {
     /// The weights themselves, `[N, H, T, K]`, for looking at: zeros behind the lengths and where the mask hides a key.
     func weights() -> Tensor {
         let result = Tensor(zeros: [queries.rows, queries.heads, queries.steps, keys.steps])
-        let stride = (keys.steps + 15) / 16 * 16
+        let stride = PackedProduct.padded(keys.steps)
         let (scores, largest) = (
             Tensor(uninitialized: [queries.steps, stride]), Tensor(uninitialized: [queries.steps])
         )
@@ -276,16 +276,15 @@ extension DotProductRun {
         /// A number for each query of a block.
         let ofRows: Tensor
         let keys: TransposedHead
-        let wholeKeys, values: WholeVectors
+        let values: WholeVectors
 
         init(_ run: DotProductRun) {
             let rows = min(queryBlock, run.queries.steps)
-            stride = (min(keyBlock, run.keys.steps) + 15) / 16 * 16
+            stride = PackedProduct.padded(min(keyBlock, run.keys.steps))
             scores = Tensor(uninitialized: [rows, stride])
             dropout = run.dropout == nil ? nil : Tensor(uninitialized: [rows, stride])
             ofRows = Tensor(uninitialized: [rows])
             keys = TransposedHead(of: run.keys, block: keyBlock)
-            wholeKeys = WholeVectors(width: run.keys.width, rows: run.keys.steps)
             values = WholeVectors(width: run.values.width, rows: run.values.steps)
         }
     }
@@ -295,7 +294,7 @@ extension DotProductRun {
         let forward: Scratch
         let gradients: Tensor  // [block of queries, stride]
         let values: TransposedHead
-        let queries, upstream, queryGradients, keyGradients, valueGradients: WholeVectors
+        let queries, keys, upstream, queryGradients, keyGradients, valueGradients: WholeVectors
 
         init(_ run: DotProductRun) {
             forward = Scratch(run)
@@ -303,6 +302,7 @@ extension DotProductRun {
             values = TransposedHead(of: run.values, block: keyBlock)
             let rows = forward.scores.shape[0]
             queries = WholeVectors(width: run.queries.width, rows: rows)
+            keys = WholeVectors(width: run.keys.width, rows: run.keys.steps)
             upstream = WholeVectors(width: run.values.width, rows: rows)
             queryGradients = WholeVectors(width: run.queries.width, rows: rows)
             keyGradients = WholeVectors(width: run.keys.width, rows: run.keys.steps)

@@ -11,7 +11,7 @@ struct TransposedHead {
     ///   - block: The steps of a block.
     init(of heads: HeadColumns, block: Int) {
         (width, steps, self.block) = (heads.width, heads.steps, min(block, heads.steps))
-        stride = (self.block + 15) / 16 * 16
+        stride = PackedProduct.padded(self.block)
         panels = Tensor(uninitialized: [(steps + block - 1) / block, width, stride])
     }
 

@@ -11,7 +11,7 @@ struct WholeVectors {
     ///   - width: The features of a head.
     ///   - rows: The most rows that are asked for at a time.
     init(width: Int, rows: Int) {
-        self.width = (width + 15) / 16 * 16
+        self.width = PackedProduct.padded(width)
         copy = width == self.width ? nil : Tensor(zeros: [rows, self.width])
     }
 

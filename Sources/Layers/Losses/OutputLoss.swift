@@ -99,7 +99,8 @@ final class OutputLoss {
         PackedProduct.pack(
             transposing: chunk.x.pointer, columns: chunk.rows.count, depth: inputs, into: panels.mutablePointer)
         let (largest, powers) = (Tensor(uninitialized: [chunk.columns]), Tensor(zeros: [chunk.columns]))
-        let (right, weighted) = (Tensor(zeros: [chunk.columns]), Tensor(zeros: [chunk.columns]))
+        let right = Tensor(zeros: [chunk.columns])
+        let weighted = loss.labelSmoothing > 0 ? Tensor(zeros: [chunk.columns]) : nil
         largest.mutablePointer.update(repeating: -.infinity, count: chunk.columns)
         forEachBlock { block in
             let number = keepsAll ? block.lowerBound / Self.blockClasses : 0
@@ -111,7 +112,7 @@ final class OutputLoss {
                 factors, rows: block.count, columns: chunk.columns, into: target, stride: chunk.stride)
             classBlock(block, of: chunk, logits: target).add(
                 largest: largest.mutablePointer, powers: powers.mutablePointer, right: right.mutablePointer,
-                weighted: loss.labelSmoothing > 0 ? weighted.mutablePointer : nil)
+                weighted: weighted?.mutablePointer)
             (kept.largest.mutablePointer + number * chunk.columns).update(from: largest.pointer, count: chunk.columns)
         }
         var sum = 0.0
@@ -119,7 +120,8 @@ final class OutputLoss {
             let logSum = largest.pointer[place] + log(powers.pointer[place])
             chunk.logSums.mutablePointer[place] = logSum
             var example = Double(classWeight(chunk.targets.pointer[place]) * (logSum - right.pointer[place]))
-            if loss.labelSmoothing > 0 {
+            if let weighted {
+                let smoothing = Double(loss.labelSmoothing)
                 let even = classWeightSum * Double(logSum) - Double(weighted.pointer[place])
                 example = (1 - smoothing) * example + smoothing / Double(classes) * even
             }
@@ -238,6 +240,4 @@ final class OutputLoss {
     }
 
     private func classWeight(_ target: Int32) -> Float { loss.weights?.pointer[Int(target)] ?? 1 }
-
-    private var smoothing: Double { Double(loss.labelSmoothing) }
 }

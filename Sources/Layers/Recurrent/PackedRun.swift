@@ -22,7 +22,7 @@ final class PackedRun {
     init(_ call: RecurrentCall, _ weights: PackedWeights, inputBias: Tensor, hiddenBias: Tensor) {
         let kind = weights.kind
         (self.kind, self.call, self.weights, packing) = (kind, call, weights, call.packing)
-        (inputs, units, width) = (call.inputs, call.width, PackedRecurrent.padded(call.width))
+        (inputs, units, width) = (call.inputs, call.width, PackedProduct.padded(call.width))
         (columns, self.inputBias, self.hiddenBias) = (kind.gates * width, inputBias, hiddenBias)
         states = (0..<(kind == .lstm ? 2 : 1)).map { [width] number in
             CarriedState(call.packing, width: call.width, stride: width, initial: call.initial?[number])
@@ -229,7 +229,7 @@ final class PackedRun {
         _ products: ProductGradients, _ steps: Range<Int>,
         to sink: (pointer: UnsafeMutablePointer<Float>, isEmpty: Bool)
     ) {
-        let (rows, stride) = (packing.packedRows(steps), PackedRecurrent.padded(inputs))
+        let (rows, stride) = (packing.packedRows(steps), PackedProduct.padded(inputs))
         let gradient = Tensor(uninitialized: [rows.count, stride])
         PackedProduct.multiply(
             PackedProduct.Factors(

@@ -2,9 +2,9 @@ import Kernels
 
 /// One thread's own copies of the rows of a matrix that all threads use most.
 ///
-/// A cache line that another core has written takes 30 ns to come over where the cores share a cache, 170 where they do
-/// not, and the rows of frequent words are written all the time. A thread that has its own reads and writes them in its
-/// own cache. After so many uses of a row its change goes to the shared matrix, and what others changed comes back:
+/// A cache line that another core has written has to come over, which takes longest where the cores share no cache, and
+/// the rows of frequent words are written all the time. A thread that has its own reads and writes them in its own
+/// cache. After so many uses of a row its change goes to the shared matrix, and what others changed comes back:
 ///
 ///     shared += copy - base      copy = base = shared
 ///
@@ -131,8 +131,7 @@ extension RowCopies {
         let usesBetweenMerges: Int
 
         /// The most frequent words copied make up so much of all words trained on; as many nodes at the top of the
-        /// tree. On 5.8 million words of English these are 3,900 of 34,700 words. Copies of half the words trained on
-        /// are a little faster where cores share a cache, and slower by a sixth where they do not.
+        /// tree. On 5.8 million words of English these are 3,900 of 34,700 words.
         private static let copiedShare = 0.75
         /// Uses of a row by all other threads, at most, that a thread does not see. With 64 instead of 16, analogies
         /// lose 0.8 points.
