@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 // --- windows ---------------------------------------------------------------------------------------------------
 
@@ -29,6 +30,34 @@ void cantus_add_unpacked(const float *sums, ptrdiff_t taps, ptrdiff_t channels, 
 // element must lie a panel's width of others.
 void cantus_multiply_windows(const cantus_windows *windows, const float *b, ptrdiff_t b_stride, ptrdiff_t panel_stride,
                              const float *bias, float *y, ptrdiff_t y_stride, ptrdiff_t columns);
+
+// --- few elements ----------------------------------------------------------------------------------------------
+
+// An element of a sparse matrix: its column where elements stand row by row, its row where they stand by columns.
+typedef struct {
+    int32_t place;
+    float value;
+} cantus_element;
+
+// counts[c] = how many elements of column c are not zero. Returns their sum.
+ptrdiff_t cantus_count_nonzero(const float *x, ptrdiff_t x_stride, ptrdiff_t rows, ptrdiff_t columns,
+                               int32_t *counts);
+// Collects the elements that are not zero, row by row and column by column; those of row r end before
+// by_row[row_ends[r]], where those of row r + 1 begin. `counts` is what cantus_count_nonzero found.
+void cantus_collect_nonzero(const float *x, ptrdiff_t x_stride, ptrdiff_t rows, ptrdiff_t columns,
+                            const int32_t *counts, cantus_element *by_row, int32_t *row_ends,
+                            cantus_element *by_column, int32_t *column_ends);
+
+// y[r y_stride + n] += the sum over the elements of row r of value * b[place b_stride + n], for at least
+// cantus_sparse_columns columns; rows of b and of y may overlap others of their own.
+void cantus_add_sparse_product(const cantus_element *elements, const int32_t *ends, ptrdiff_t rows, const float *b,
+                               ptrdiff_t b_stride, float *y, ptrdiff_t y_stride, ptrdiff_t columns);
+enum { cantus_sparse_columns = 16 };
+// The same with registers of 16, 8 or 4 floats; null where this processor has none of that width.
+typedef void (*cantus_sparse_product)(const cantus_element *elements, const int32_t *ends, ptrdiff_t rows,
+                                      const float *b, ptrdiff_t b_stride, float *y, ptrdiff_t y_stride,
+                                      ptrdiff_t columns);
+cantus_sparse_product cantus_sparse_product_of(int lanes);
 
 // --- channel by channel ----------------------------------------------------------------------------------------
 
