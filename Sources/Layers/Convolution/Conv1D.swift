@@ -62,6 +62,7 @@ public struct Conv1D: Layer {
         if groups == x.shape[2], weight.shape[0] == groups {
             return DepthwiseConvolution(x, weight: weight, window: window, lengths: lengths).result(bias)
         }
-        return Convolution(x, weight: weight, window: window, groups: groups, lengths: lengths).result(bias)
+        let convolution = Convolution(x, weight: weight, window: window, groups: groups, lengths: lengths)
+        return convolution.result(bias, convolution.packedWeights(.forward))
     }
 }
