@@ -42,6 +42,14 @@ import Testing
             Conv1D(
                 inputs: 8, outputs: 40, window: SlidingWindow(size: 5, stride: 2, padding: .same), scope: $0)
         },
+        Case(description: "convolution in groups", shape: [1, 60, 40]) {
+            Conv1D(
+                inputs: 40, outputs: 70, window: SlidingWindow(size: 3, padding: .causal), connections: .groups(2),
+                scope: $0)
+        },
+        Case(description: "convolutions of several widths", shape: [1, 60, 40]) {
+            TextCNN(inputs: 40, filters: 20, widths: [2, 3], scope: $0)
+        },
         Case(description: "activation", shape: [3, 100, 77]) { _ in Activation.gelu },
         Case(description: "encoder", shape: [1, 60, 128]) {
             TransformerEncoder(

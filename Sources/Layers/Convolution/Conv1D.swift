@@ -63,6 +63,10 @@ public struct Conv1D: Layer {
             return DepthwiseConvolution(x, weight: weight, window: window, lengths: lengths).result(bias)
         }
         let convolution = Convolution(x, weight: weight, window: window, groups: groups, lengths: lengths)
-        return convolution.result(bias, convolution.packedWeights(.forward))
+        let panels =
+            context.isServing && x.tape == nil
+            ? context.shared(for: self.weight) { convolution.packedWeights(.forward) }
+            : convolution.packedWeights(.forward)
+        return convolution.result(bias, panels)
     }
 }
