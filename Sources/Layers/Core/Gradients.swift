@@ -101,7 +101,7 @@ public final class Gradients: @unchecked Sendable {
         case .rows:
             let rows = rows(parameter)
             for place in 0..<rows.count {
-                (result.mutablePointer + Int(rows.row(place)) * rows.width)
+                (result.mutablePointer + Int(rows.numbers[place]) * rows.width)
                     .update(from: rows.values(place), count: rows.width)
             }
         }
@@ -122,6 +122,8 @@ package final class RowGradients: @unchecked Sendable {
     /// What owns that memory: the pointers beside it spare each row the counting of references.
     private let placesStorage: Storage
     private var touchedStorage, sumsStorage: Storage
+    /// Other replicas, and the places of the rows that they were the first to touch.
+    private var adopted: [(other: ObjectIdentifier, places: Range<Int>)] = []
     /// The number of touched rows.
     package private(set) var count = 0
 
@@ -140,10 +142,11 @@ package final class RowGradients: @unchecked Sendable {
     func clear() {
         for place in 0..<count { places[Int(touched[place])] = -1 }
         count = 0
+        adopted.removeAll(keepingCapacity: true)
     }
 
-    /// The row that stands at a place.
-    package func row(_ place: Int) -> Int32 { touched[place] }
+    /// The touched rows.
+    package var numbers: UnsafePointer<Int32> { UnsafePointer(touched) }
 
     /// The sum of a row's gradients.
     package func values(_ place: Int) -> UnsafeMutablePointer<Float> { sums + place * width }
@@ -158,19 +161,26 @@ package final class RowGradients: @unchecked Sendable {
         Vector.scale(scale, gradient, into: values(append(row)), count: width)
     }
 
-    /// Touches the rows that another replica has touched; those that are new here come to zeros. `addSums` then adds
-    /// what the other has at some of the places, and may do so on several threads.
+    /// Touches the rows that another replica has touched. `addSums` then adds what the other has at some of the places, and
+    /// may do so on several threads; it writes those that are new here.
     package func touch(rowsOf other: RowGradients) {
-        for place in 0..<other.count where places[Int(other.touched[place])] < 0 {
-            values(append(other.touched[place])).update(repeating: 0, count: width)
-        }
+        let first = count
+        for place in 0..<other.count where places[Int(other.touched[place])] < 0 { _ = append(other.touched[place]) }
+        adopted.append((ObjectIdentifier(other), first..<count))
     }
 
-    /// Adds the sums of another replica to those at some places.
+    /// Adds the sums of another replica to those at some places. Replicas come in the order in which their rows were
+    /// touched: the first that has a row writes it.
     package func addSums(of other: RowGradients, places range: Range<Int>) {
-        for place in range {
+        let new = adopted.first { $0.other == ObjectIdentifier(other) }!.places
+        for place in range where place < new.upperBound {
             let found = Int(other.places[Int(touched[place])])
-            if found >= 0 { Vector.add(other.values(found), to: values(place), count: width) }
+            guard found >= 0 else { continue }
+            if new.contains(place) {
+                values(place).update(from: other.values(found), count: width)
+            } else {
+                Vector.add(other.values(found), to: values(place), count: width)
+            }
         }
     }
 

@@ -30,10 +30,12 @@ package struct GradientChunk: @unchecked Sendable {
 
     /// Calls `body` with each contiguous run of gradient and the offset of its first element in the parameter.
     ///
-    /// - Parameter memories: What `body` reads beside the weights: touched rows lie far apart, and are asked for a few
-    ///   ahead.
+    /// `body` runs for each touched row: what it reads it takes once before, since asking a tensor for its pointer counts a
+    /// reference, and threads that count those of one object wait for each other.
+    ///
+    /// - Parameter arrays: What `body` reads at an offset: touched rows lie far apart, and are asked for a few ahead.
     package func forEachRun(
-        in gradients: Gradients, reading memories: [OptimizerMemory] = [],
+        in gradients: Gradients, reading arrays: [UnsafeMutablePointer<Float>] = [],
         _ body: (_ gradient: UnsafeMutablePointer<Float>, _ offset: Int, _ count: Int) -> Void
     ) {
         switch parameter.gradientKind {
@@ -41,15 +43,13 @@ package struct GradientChunk: @unchecked Sendable {
             body(gradients.dense(parameter) + range.lowerBound, range.lowerBound, range.count)
         case .rows:
             let rows = gradients.rows(parameter)
-            let arrays =
-                memories.isEmpty
-                ? [] : [parameter.value.mutablePointer] + memories.map { $0.pointer(parameter, 0) }
+            let (width, numbers, sums) = (rows.width, rows.numbers, rows.values(0))
             for place in range {
                 if place + Self.rowsAhead < range.upperBound {
-                    let offset = Int(rows.row(place + Self.rowsAhead)) * rows.width
-                    for array in arrays { Vector.prefetch(array + offset, count: rows.width) }
+                    let offset = Int(numbers[place + Self.rowsAhead]) * width
+                    for array in arrays { Vector.prefetch(array + offset, count: width) }
                 }
-                body(rows.values(place), Int(rows.row(place)) * rows.width, rows.width)
+                body(sums + place * width, Int(numbers[place]) * width, width)
             }
         }
     }
