@@ -37,8 +37,8 @@ package struct SparseElements {
         cantus_collect_nonzero(x, stride, rows, columns, counts, byRow, rowEnds, byColumn, columnEnds)
     }
 
-    /// y `[rows, width]` += the matrix times b `[columns, width]`, rows `bStride` and `yStride` elements apart, which may
-    /// be fewer than their width.
+    /// y `[rows, width]` += the matrix times b `[columns, width]`, rows `bStride` and `yStride` elements apart, which
+    /// may be fewer than their width.
     package func addProduct(
         rows: Int, _ b: UnsafePointer<Float>, stride bStride: Int, to y: UnsafeMutablePointer<Float>,
         stride yStride: Int, width: Int

@@ -4,8 +4,8 @@ import TestSupport
 import Tensors
 import Testing
 
-/// Gradients of convolutions whose output's gradient is mostly zero, beside plain sums and at the edge of what counts as
-/// few.
+/// Gradients of convolutions whose output's gradient is mostly zero, beside plain sums and at the edge of what counts
+/// as few.
 @Suite struct SparseGradientTests {
     private struct Case: CustomStringConvertible, Sendable {
         var inputs = 20
@@ -75,7 +75,8 @@ import Testing
 
     /// The gradients that a layer computes in memory that holds something else.
     private static func gradients(
-        _ item: Case, _ layer: Conv1D, _ parameters: Parameters, x: Tensor, lengths: [Int], upstream: Tensor, _ call: Call
+        _ item: Case, _ layer: Conv1D, _ parameters: Parameters, x: Tensor, lengths: [Int], upstream: Tensor,
+        _ call: Call
     ) -> Found {
         StoragePool().serving {
             layer.weight.isFrozen = call.isFrozen
@@ -172,6 +173,30 @@ import Testing
             let found = Self.gradients(
                 item, layer, parameters, x: x, lengths: [item.steps], upstream: upstream, Call())
             #expect(found.input.allSatisfy { !$0.isNaN } == isFew)
+        }
+    }
+
+    /// A step whose gradients are dense behind steps with few elements, or the other way round, asks for no memory.
+    @Test(arguments: cases) private func stepsOfBothKindsShareMemory(_ item: Case) {
+        let parameters = Parameters(.seed(1))
+        let layer = Conv1D(
+            inputs: item.inputs, outputs: item.outputs, window: item.window,
+            connections: item.groups == 1 ? .full : .groups(item.groups), scope: parameters.scope)
+        let x = randomTensor([1, item.steps, item.inputs], seed: 2)
+        let few = Self.upstream(item, lengths: [item.steps], counts: [item.few(item.steps)])
+        let many = randomTensor(few.shape, seed: 3)
+        for upstreams in [[few, few, many], [many, many, few]] {
+            let (storage, gradients) = (StoragePool(), Gradients(for: parameters))
+            let blocks = upstreams.map { upstream in
+                storage.serving {
+                    gradients.clear()
+                    let tape = Tape()
+                    let y = layer(tape.watch(x), .training(tape: tape, gradients: gradients, seed: 0))
+                    tape.backward(from: (y * upstream).sum())
+                }
+                return storage.statistics.freshBlocks
+            }
+            #expect(blocks[0] > 0 && blocks[1] == blocks[0] && blocks[2] == blocks[0])
         }
     }
 

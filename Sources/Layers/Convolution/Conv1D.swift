@@ -63,10 +63,10 @@ public struct Conv1D: Layer {
             return DepthwiseConvolution(x, weight: weight, window: window, lengths: lengths).result(bias)
         }
         let convolution = Convolution(x, weight: weight, window: window, groups: groups, lengths: lengths)
-        let panels =
-            context.isServing && x.tape == nil
-            ? context.shared(for: self.weight) { convolution.packedWeights(.forward) }
-            : convolution.packedWeights(.forward)
-        return convolution.result(bias, panels)
+        func packed() -> Convolution.PackedWeights {
+            convolution.packedWeights(.forward, in: convolution.panelRoom(.forward))
+        }
+        let isKept = context.isServing && x.tape == nil
+        return convolution.result(bias, isKept ? context.shared(for: self.weight, packed) : packed())
     }
 }

@@ -12,7 +12,8 @@ extension Convolution {
     /// steps one receives it, and behind ReLU those above zero. The elements of a sequence decide alone whether all of
     /// them are multiplied or those that are not zero, so that the same numbers always come out.
     func addGradients(of upstream: UnsafePointer<Float>, to sinks: Sinks) {
-        var dense: DenseGradients?
+        // Both have their memory at every step, so that a step which takes another way than those before needs no more.
+        var dense = DenseGradients(of: self, to: sinks)
         var sparse = SparseGradients(of: self, to: sinks)
         for row in 0..<x.shape[0] {
             let count = window.outputs(of: length(row))
@@ -28,11 +29,10 @@ extension Convolution {
             if sparse?.hasFew(gradient, steps: count) == true {
                 sparse?.add(gradient, row: row, steps: count)
             } else {
-                if dense == nil { dense = DenseGradients(of: self, to: sinks) }
-                dense?.add(gradient, row: row, steps: count)
+                dense.add(gradient, row: row, steps: count)
             }
         }
-        dense?.finish()
+        dense.finish()
         sparse?.finish()
     }
 }

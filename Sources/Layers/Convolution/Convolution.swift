@@ -122,11 +122,21 @@ struct Convolution {
         func group(_ group: Int) -> UnsafePointer<Float> { panels.pointer + group * groupCount }
     }
 
+    /// Channels and columns of a group's weights in this order.
+    private func sizes(_ order: Order) -> (channels: Int, columns: Int) {
+        order == .forward ? (channels, columns) : (columns, channels)
+    }
+
+    /// Room for `packedWeights`.
+    func panelRoom(_ order: Order) -> Tensor {
+        let (channels, columns) = sizes(order)
+        return Tensor(
+            uninitialized: [groups, WindowProduct.panelCount(taps: taps, channels: channels, columns: columns)])
+    }
+
     /// Packs the weights once, for all sequences of a call or of many.
-    func packedWeights(_ order: Order) -> PackedWeights {
-        let (rowChannels, rowColumns) = order == .forward ? (channels, columns) : (columns, channels)
-        let count = WindowProduct.panelCount(taps: taps, channels: rowChannels, columns: rowColumns)
-        let panels = Tensor(uninitialized: [groups, count])
+    func packedWeights(_ order: Order, in panels: Tensor) -> PackedWeights {
+        let ((rowChannels, rowColumns), count) = (sizes(order), panels.shape[1])
         let strides =
             switch order {
             case .forward: WindowProduct.WeightStrides(tap: 1, channel: taps, column: channels * taps)
@@ -141,14 +151,11 @@ struct Convolution {
         return PackedWeights(panels, groupCount: count)
     }
 
-    /// The weights as `[O, k, C / groups]`.
-    var filtersTapByTap: Tensor {
-        let result = Tensor(uninitialized: [outputs, taps, channels])
+    /// Writes the weights as `[O, k, C / groups]`.
+    func writeFilters(tapByTap target: UnsafeMutablePointer<Float>) {
         for output in 0..<outputs {
             let filter = output * taps * channels
-            Rows.transpose(
-                weight.pointer + filter, into: result.mutablePointer + filter, rows: channels, columns: taps)
+            Rows.transpose(weight.pointer + filter, into: target + filter, rows: channels, columns: taps)
         }
-        return result
     }
 }

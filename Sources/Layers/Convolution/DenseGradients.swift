@@ -12,11 +12,14 @@ struct DenseGradients {
     /// The zeros that windows over the output's gradient find on both sides.
     private let margin: Int
     private let room: Tensor
-    private let panels: Convolution.PackedWeights?
+    private let panelRoom: Tensor?
     /// In the place of what an input's gradient holds, where that is nothing yet.
     private let zeros: Tensor?
     private let inputRoom: Tensor?
     private let sums: Tensor?  // [groups, k, C / groups, O / groups]
+    // Made ready for the first sequence.
+    private var isReady = false
+    private var panels: Convolution.PackedWeights?
 
     init(of convolution: Convolution, to sinks: Convolution.Sinks) {
         (self.convolution, self.sinks) = (convolution, sinks)
@@ -25,20 +28,27 @@ struct DenseGradients {
         margin = sinks.input != nil && isTurned ? window.span - 1 : 0
         room = Tensor(
             uninitialized: [(convolution.outputSteps + 2 * margin) * outputs + WindowProduct.panelWidth])
-        panels = sinks.input == nil ? nil : convolution.packedWeights(isTurned ? .turnedRound : .transposed)
+        panelRoom = sinks.input == nil ? nil : convolution.panelRoom(isTurned ? .turnedRound : .transposed)
         zeros = sinks.input?.isEmpty == true && isTurned ? Tensor(zeros: [convolution.channels]) : nil
         inputRoom = sinks.weight == nil ? nil : convolution.paddedRoom
         sums =
             sinks.weight == nil
             ? nil
             : Tensor(
-                zeros: [convolution.groups, convolution.taps, convolution.channels, convolution.columns])
+                uninitialized: [convolution.groups, convolution.taps, convolution.channels, convolution.columns])
+    }
+
+    private mutating func makeReady() {
+        isReady = true
+        panels = panelRoom.map { convolution.packedWeights(isTurned ? .turnedRound : .transposed, in: $0) }
+        sums?.mutablePointer.update(repeating: 0, count: sums?.count ?? 0)
     }
 
     /// Adds the gradients of one sequence, that of its weights to what `finish` brings to them.
     ///
     /// - Parameter count: Steps of the output's gradient.
-    func add(_ gradient: UnsafePointer<Float>, row: Int, steps count: Int) {
+    mutating func add(_ gradient: UnsafePointer<Float>, row: Int, steps count: Int) {
+        if !isReady { makeReady() }
         let (steps, width, length) = (convolution.steps, convolution.width, convolution.length(row))
         let outputs = convolution.outputs
         if let input = sinks.input, input.isEmpty {
@@ -64,7 +74,7 @@ struct DenseGradients {
 
     /// Brings the gradient of the weights into their order.
     func finish() {
-        guard let weight = sinks.weight, let sums else { return }
+        guard isReady, let weight = sinks.weight, let sums else { return }
         let (taps, channels, columns) = (convolution.taps, convolution.channels, convolution.columns)
         let count = taps * channels * columns
         for group in 0..<convolution.groups {

@@ -7,7 +7,7 @@ import Tensors
 ///     dx[t] += sum_o dy[t, o] w[o],   dw[o] += sum_t dy[t, o] x[t]
 ///
 /// These are the sums of `DenseGradients` without their zeros, in another order. Steps come in blocks, and the elements
-/// of one are collected twice: the sum of a window and then that of a filter stays in registers while its elements pass.
+/// of one are collected twice: a window's sum and then a filter's stays in registers while its elements pass.
 struct SparseGradients {
     private let convolution: Convolution
     private let sinks: Convolution.Sinks
@@ -17,16 +17,14 @@ struct SparseGradients {
     private let block: Int
     /// How many elements of a block are not zero, `[groups, blocks, O / groups]`.
     private let counts: IndexTensor
-    /// Made for the first sequence that has few.
-    private var room: Room?
-
-    private struct Room {
-        let words: Tensor
-        let elements: SparseElements
-        /// Where windows reach over the ends of a sequence: with zeros before and behind it, and its gradient likewise.
-        let input, inputGradient: Tensor?
-        let filters, filterSums: Tensor?  // [O, k, C / groups]
-    }
+    /// What `elements` stand in.
+    private let words: Tensor
+    private let elements: SparseElements
+    /// Where windows reach over the ends of a sequence: with zeros before and behind it, and its gradient likewise.
+    private let inputRoom, inputGradient: Tensor?
+    private let filters, sums: Tensor?  // [O, k, C / groups]
+    /// Whether the filters have been written and the sums begun, for the first sequence that has few.
+    private var isReady = false
 
     /// Nil where windows are too short for few elements to pay.
     init?(of convolution: Convolution, to sinks: Convolution.Sinks) {
@@ -39,6 +37,19 @@ struct SparseGradients {
         block = max(8, 4096 / convolution.columns)
         counts = IndexTensor(
             uninitialized: [(convolution.outputSteps + block - 1) / block * convolution.outputs])
+        words = Tensor(uninitialized: [SparseElements.room(rows: block, columns: convolution.columns)])
+        elements = SparseElements(rows: block, columns: convolution.columns, room: words.mutablePointer)
+        let size: Shape = [convolution.outputs, convolution.taps, convolution.channels]
+        inputRoom = sinks.weight == nil ? nil : convolution.paddedRoom
+        sums = sinks.weight == nil ? nil : Tensor(uninitialized: size)
+        inputGradient = sinks.input == nil ? nil : convolution.paddedRoom
+        filters = sinks.input == nil ? nil : Tensor(uninitialized: size)
+    }
+
+    private mutating func makeReady() {
+        isReady = true
+        if let filters { convolution.writeFilters(tapByTap: filters.mutablePointer) }
+        sums?.mutablePointer.update(repeating: 0, count: sums?.count ?? 0)
     }
 
     /// Whether few elements of a sequence's gradient are not zero.
@@ -60,13 +71,12 @@ struct SparseGradients {
 
     /// Adds the gradients of one sequence, that of the weights to what `finish` brings to them; right after `hasFew`.
     mutating func add(_ gradient: UnsafePointer<Float>, row: Int, steps count: Int) {
-        let room = self.room ?? makeRoom()
-        self.room = room
-        let input = room.filterSums.map { _ in convolution.paddedInput(row, in: room.input) }
+        if !isReady { makeReady() }
+        let input = sums.map { _ in convolution.paddedInput(row, in: inputRoom) }
         let inputGradient = sinks.input.map { sink -> UnsafeMutablePointer<Float> in
             let sequence = sink.pointer + row * convolution.steps * convolution.width
             if sink.isEmpty { sequence.update(repeating: 0, count: convolution.steps * convolution.width) }
-            guard let padded = room.inputGradient else { return sequence }
+            guard let padded = self.inputGradient else { return sequence }
             padded.mutablePointer.update(repeating: 0, count: padded.count)
             return padded.mutablePointer
         }
@@ -75,45 +85,31 @@ struct SparseGradients {
         for group in 0..<convolution.groups {
             for start in stride(from: 0, to: count, by: block) {
                 let rows = min(block, count - start)
-                room.elements.collect(
+                elements.collect(
                     gradient + start * outputs + group * columns, stride: outputs, rows: rows, counts: counts)
                 counts += columns
-                addProducts(room, group: group, start: start, rows: rows, input: input, inputGradient: inputGradient)
+                addProducts(group: group, start: start, rows: rows, input: input, inputGradient: inputGradient)
             }
         }
-        if let padded = room.inputGradient, let sink = sinks.input { addSteps(of: padded, to: sink.pointer, row: row) }
-    }
-
-    private func makeRoom() -> Room {
-        let columns = convolution.columns
-        let words = Tensor(uninitialized: [SparseElements.room(rows: block, columns: columns)])
-        return Room(
-            words: words,
-            elements: SparseElements(rows: block, columns: columns, room: words.mutablePointer),
-            input: sinks.weight == nil ? nil : convolution.paddedRoom,
-            inputGradient: sinks.input == nil ? nil : convolution.paddedRoom,
-            filters: sinks.input == nil ? nil : convolution.filtersTapByTap,
-            filterSums: sinks.weight == nil
-                ? nil : Tensor(zeros: [convolution.outputs, convolution.taps, convolution.channels]))
+        if let padded = self.inputGradient, let sink = sinks.input { addSteps(of: padded, to: sink.pointer, row: row) }
     }
 
     /// Multiplies the elements that were collected, of the block that begins at step `start`.
     private func addProducts(
-        _ room: Room, group: Int, start: Int, rows: Int, input: UnsafePointer<Float>?,
-        inputGradient: UnsafeMutablePointer<Float>?
+        group: Int, start: Int, rows: Int, input: UnsafePointer<Float>?, inputGradient: UnsafeMutablePointer<Float>?
     ) {
         let (runs, windowStride) = (convolution.runs, convolution.windowStride)
         let filterWidth = convolution.taps * convolution.channels
         let filter = group * convolution.columns * filterWidth
         for run in 0..<runs.count {
             let window = start * windowStride + run * convolution.tapStride + group * convolution.channels
-            if let filters = room.filters, let inputGradient {
-                room.elements.addProduct(
+            if let filters, let inputGradient {
+                elements.addProduct(
                     rows: rows, filters.pointer + filter + run * runs.width, stride: filterWidth,
                     to: inputGradient + window, stride: windowStride, width: runs.width)
             }
-            if let sums = room.filterSums, let input {
-                room.elements.addTransposedProduct(
+            if let sums, let input {
+                elements.addTransposedProduct(
                     input + window, stride: windowStride, to: sums.mutablePointer + filter + run * runs.width,
                     stride: filterWidth, width: runs.width)
             }
@@ -130,7 +126,7 @@ struct SparseGradients {
 
     /// Brings the gradient of the weights into their order.
     func finish() {
-        guard let weight = sinks.weight, let sums = room?.filterSums else { return }
+        guard isReady, let weight = sinks.weight, let sums else { return }
         let count = convolution.taps * convolution.channels
         for output in 0..<convolution.outputs {
             WindowProduct.addUnpacked(
