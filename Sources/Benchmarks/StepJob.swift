@@ -21,7 +21,8 @@ public struct StepJob: Sendable {
     let products: Int
     package let make: @Sendable (Scope, _ tables: Parameter.GradientKind) -> Model
 
-    /// Floating-point operations of a step: the products forward, and twice as many backward.
+    /// Floating-point operations of a step: the products forward, and twice as many backward, whether or not all of
+    /// these are computed.
     package var operations: Double { 6 * Double(products) }
 }
 

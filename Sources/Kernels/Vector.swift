@@ -55,6 +55,9 @@ public enum Vector {
         return place < 0 ? nil : place
     }
 
+    /// Whether all elements are zeros, of either sign.
+    public static func isZero(_ x: UnsafePointer<Float>, count: Int) -> Bool { cantus_is_zero(x, count) != 0 }
+
     /// A mask that is 0 with probability `dropped`, else `scale`; element k depends on `seed` and `first` + k alone.
     public static func dropoutMask(
         seed: UInt64, first: UInt64 = 0, dropped: Float, scale: Float, into mask: UnsafeMutablePointer<Float>, count: Int

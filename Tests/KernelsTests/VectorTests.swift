@@ -34,6 +34,13 @@ private let lengths = [0, 1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100, 257, 10
         #expect(abs(Vector.sumOfSquares(x, count: count) - x.reduce(0.0) { $0 + Double($1) * Double($1) }) < 1e-10)
     }
 
+    @Test(arguments: [Float.nan, -Float.infinity, 1, -Float.leastNonzeroMagnitude], [0, 5, 63, 64, 999]) func zeros(other: Float, at: Int) {
+        var x = (0..<1000).map { $0 % 3 == 0 ? Float(0) : -0.0 }
+        #expect(Vector.isZero(x, count: 1000) && Vector.isZero(x, count: 0))
+        x[at] = other
+        #expect(!Vector.isZero(x, count: 1000) && Vector.isZero(x, count: at))
+    }
+
     @Test(arguments: [Float.nan, .infinity, -.infinity], [0, 5, 255, 256, 999]) func nonFinite(value: Float, at: Int) {
         var x = randomFloats(1000, seed: 3)
         #expect(Vector.firstNonFinite(x, count: 1000) == nil)

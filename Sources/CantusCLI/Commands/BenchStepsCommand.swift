@@ -12,8 +12,9 @@ struct BenchStepsCommand: ParsableCommand {
 
             A step is forward, loss, backward and Adam on one batch. Embedding tables step the rows that the batch \
             touched, or all of them with --dense-tables. A prediction is that of one row on all threads, in a context that \
-            is kept from one to the next. The speed counts matrix products alone and is compared with the best that \
-            products reach here.
+            is kept from one to the next. The speed counts matrix products alone, those of the forward pass three times \
+            in training, and is compared with the best that products reach here; it may be above that where steps \
+            leave out products for gradients that are zero or that nobody wants.
             """)
 
     @OptionGroup var options: BenchJobOptions
