@@ -42,11 +42,12 @@ public final class AdaDelta: Optimizer, @unchecked Sendable {
         let kernel = AdaDeltaKernel(
             learningRate: learningRate, rho: options.rho, epsilon: options.epsilon, weightDecay: options.weightDecay,
             gradientScale: gradientScale)
-        chunk.forEachRun(in: gradients, reading: [gradientSquares, changeSquares]) { gradient, offset, count in
+        let weights = chunk.weights
+        let (squares, changes) = (gradientSquares.pointer(chunk.parameter), changeSquares.pointer(chunk.parameter))
+        chunk.forEachRun(in: gradients, reading: [weights, squares, changes]) { gradient, offset, count in
             kernel.update(
-                weights: chunk.parameter.value.mutablePointer + offset, gradient: gradient,
-                gradientSquares: gradientSquares.pointer(chunk.parameter, offset),
-                changeSquares: changeSquares.pointer(chunk.parameter, offset), count: count)
+                weights: weights + offset, gradient: gradient, gradientSquares: squares + offset,
+                changeSquares: changes + offset, count: count)
         }
     }
 

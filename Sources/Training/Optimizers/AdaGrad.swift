@@ -36,10 +36,10 @@ public final class AdaGrad: Optimizer, @unchecked Sendable {
         let kernel = AdaGradKernel(
             learningRate: learningRate, epsilon: options.epsilon, weightDecay: options.weightDecay,
             gradientScale: gradientScale)
-        chunk.forEachRun(in: gradients, reading: [squares]) { gradient, offset, count in
+        let (weights, squares) = (chunk.weights, squares.pointer(chunk.parameter))
+        chunk.forEachRun(in: gradients, reading: [weights, squares]) { gradient, offset, count in
             kernel.update(
-                weights: chunk.parameter.value.mutablePointer + offset, gradient: gradient,
-                squares: squares.pointer(chunk.parameter, offset), count: count)
+                weights: weights + offset, gradient: gradient, squares: squares + offset, count: count)
         }
     }
 

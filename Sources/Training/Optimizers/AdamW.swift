@@ -46,11 +46,12 @@ public final class AdamW: Optimizer, @unchecked Sendable {
         let kernel = AdamKernel(
             learningRate: learningRate, beta1: options.beta1, beta2: options.beta2, epsilon: options.epsilon,
             weightDecay: .decoupled(options.weightDecay), gradientScale: gradientScale, time: time)
-        chunk.forEachRun(in: gradients, reading: [firstMoment, secondMoment]) { gradient, offset, count in
+        let weights = chunk.weights
+        let (first, second) = (firstMoment.pointer(chunk.parameter), secondMoment.pointer(chunk.parameter))
+        chunk.forEachRun(in: gradients, reading: [weights, first, second]) { gradient, offset, count in
             kernel.update(
-                weights: chunk.parameter.value.mutablePointer + offset, gradient: gradient,
-                firstMoment: firstMoment.pointer(chunk.parameter, offset),
-                secondMoment: secondMoment.pointer(chunk.parameter, offset), count: count)
+                weights: weights + offset, gradient: gradient, firstMoment: first + offset,
+                secondMoment: second + offset, count: count)
         }
     }
 

@@ -48,11 +48,12 @@ public final class Adamax: Optimizer, @unchecked Sendable {
         let kernel = AdamaxKernel(
             learningRate: learningRate, beta1: options.beta1, beta2: options.beta2, epsilon: options.epsilon,
             weightDecay: options.weightDecay, gradientScale: gradientScale, time: time)
-        chunk.forEachRun(in: gradients, reading: [firstMoment, norm]) { gradient, offset, count in
+        let weights = chunk.weights
+        let (first, norm) = (firstMoment.pointer(chunk.parameter), norm.pointer(chunk.parameter))
+        chunk.forEachRun(in: gradients, reading: [weights, first, norm]) { gradient, offset, count in
             kernel.update(
-                weights: chunk.parameter.value.mutablePointer + offset, gradient: gradient,
-                firstMoment: firstMoment.pointer(chunk.parameter, offset),
-                norm: norm.pointer(chunk.parameter, offset), count: count)
+                weights: weights + offset, gradient: gradient, firstMoment: first + offset, norm: norm + offset,
+                count: count)
         }
     }
 

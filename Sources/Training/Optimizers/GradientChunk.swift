@@ -28,12 +28,15 @@ package struct GradientChunk: @unchecked Sendable {
         return chunks
     }
 
+    /// All weights of the parameter. To be asked for once a chunk, as all that is read at each touched row: that counts
+    /// a reference, for which threads wait for each other.
+    package var weights: UnsafeMutablePointer<Float> { parameter.value.mutablePointer }
+
     /// Calls `body` with each contiguous run of gradient and the offset of its first element in the parameter.
     ///
-    /// - Parameter memories: What `body` reads beside the weights: touched rows lie far apart, and are asked for a few
-    ///   ahead.
+    /// - Parameter arrays: What `body` reads at that offset: touched rows lie far apart, and are asked for a few ahead.
     package func forEachRun(
-        in gradients: Gradients, reading memories: [OptimizerMemory] = [],
+        in gradients: Gradients, reading arrays: [UnsafeMutablePointer<Float>] = [],
         _ body: (_ gradient: UnsafeMutablePointer<Float>, _ offset: Int, _ count: Int) -> Void
     ) {
         switch parameter.gradientKind {
@@ -41,9 +44,6 @@ package struct GradientChunk: @unchecked Sendable {
             body(gradients.dense(parameter) + range.lowerBound, range.lowerBound, range.count)
         case .rows:
             let rows = gradients.rows(parameter)
-            let arrays =
-                memories.isEmpty
-                ? [] : [parameter.value.mutablePointer] + memories.map { $0.pointer(parameter, 0) }
             for place in range {
                 if place + Self.rowsAhead < range.upperBound {
                     let offset = Int(rows.row(place + Self.rowsAhead)) * rows.width

@@ -74,11 +74,12 @@ public final class Nadam: Optimizer, @unchecked Sendable {
             momentum: options.momentum(time), nextMomentum: options.momentum(time + 1),
             momentumProduct: momentumProduct.value, weightDecay: options.weightDecay, gradientScale: gradientScale,
             time: time)
-        chunk.forEachRun(in: gradients, reading: [firstMoment, secondMoment]) { gradient, offset, count in
+        let weights = chunk.weights
+        let (first, second) = (firstMoment.pointer(chunk.parameter), secondMoment.pointer(chunk.parameter))
+        chunk.forEachRun(in: gradients, reading: [weights, first, second]) { gradient, offset, count in
             kernel.update(
-                weights: chunk.parameter.value.mutablePointer + offset, gradient: gradient,
-                firstMoment: firstMoment.pointer(chunk.parameter, offset),
-                secondMoment: secondMoment.pointer(chunk.parameter, offset), count: count)
+                weights: weights + offset, gradient: gradient, firstMoment: first + offset,
+                secondMoment: second + offset, count: count)
         }
     }
 

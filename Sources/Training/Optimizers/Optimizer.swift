@@ -38,10 +38,8 @@ package struct OptimizerMemory: Sendable {
         arrays = parameters.map { Tensor(zeros: $0.shape) }
     }
 
-    /// The numbers for a parameter's weights from an offset on.
-    func pointer(_ parameter: Parameter, _ offset: Int) -> UnsafeMutablePointer<Float> {
-        arrays[parameter.index].mutablePointer + offset
-    }
+    /// The numbers for a parameter's weights.
+    func pointer(_ parameter: Parameter) -> UnsafeMutablePointer<Float> { arrays[parameter.index].mutablePointer }
 
     var state: [(name: String, tensor: Tensor)] {
         zip(parameters, arrays).map { ("\(name).\($0.name)", $1) }

@@ -56,12 +56,13 @@ public final class RMSProp: Optimizer, @unchecked Sendable {
         let kernel = RMSPropKernel(
             learningRate: learningRate, alpha: options.alpha, epsilon: options.epsilon, momentum: options.momentum,
             weightDecay: options.weightDecay, gradientScale: gradientScale)
-        let memories = [squares, mean, velocity].compactMap { $0 }
-        chunk.forEachRun(in: gradients, reading: memories) { gradient, offset, count in
+        let (weights, squares) = (chunk.weights, squares.pointer(chunk.parameter))
+        let (mean, velocity) = (mean?.pointer(chunk.parameter), velocity?.pointer(chunk.parameter))
+        let read = [weights, squares, mean, velocity].compactMap { $0 }
+        chunk.forEachRun(in: gradients, reading: read) { gradient, offset, count in
             kernel.update(
-                weights: chunk.parameter.value.mutablePointer + offset, gradient: gradient,
-                squares: squares.pointer(chunk.parameter, offset), mean: mean?.pointer(chunk.parameter, offset),
-                velocity: velocity?.pointer(chunk.parameter, offset), count: count)
+                weights: weights + offset, gradient: gradient, squares: squares + offset,
+                mean: mean.map { $0 + offset }, velocity: velocity.map { $0 + offset }, count: count)
         }
     }
 

@@ -45,10 +45,10 @@ public final class SGD: Optimizer, @unchecked Sendable {
         let kernel = SGDKernel(
             learningRate: learningRate, momentum: options.momentum, nesterov: options.nesterov,
             weightDecay: options.weightDecay, gradientScale: gradientScale)
-        chunk.forEachRun(in: gradients) { gradient, offset, count in
+        let (weights, velocity) = (chunk.weights, velocity?.pointer(chunk.parameter))
+        chunk.forEachRun(in: gradients, reading: [weights, velocity].compactMap { $0 }) { gradient, offset, count in
             kernel.update(
-                weights: chunk.parameter.value.mutablePointer + offset, gradient: gradient,
-                velocity: velocity?.pointer(chunk.parameter, offset), count: count)
+                weights: weights + offset, gradient: gradient, velocity: velocity.map { $0 + offset }, count: count)
         }
     }
 
