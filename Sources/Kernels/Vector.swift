@@ -60,7 +60,8 @@ public enum Vector {
 
     /// A mask that is 0 with probability `dropped`, else `scale`; element k depends on `seed` and `first` + k alone.
     public static func dropoutMask(
-        seed: UInt64, first: UInt64 = 0, dropped: Float, scale: Float, into mask: UnsafeMutablePointer<Float>, count: Int
+        seed: UInt64, first: UInt64 = 0, dropped: Float, scale: Float, into mask: UnsafeMutablePointer<Float>,
+        count: Int
     ) {
         precondition((0...1).contains(dropped), "a dropout probability of \(dropped)")
         cantus_dropout_mask(seed, first, dropped, scale, mask, count)

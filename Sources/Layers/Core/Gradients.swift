@@ -50,7 +50,8 @@ public final class Gradients: @unchecked Sendable {
 
     /// Writes the zeros of all dense gradients that nothing has arrived at, so that several threads may look at them.
     package func settle() {
-        for parameter in parameters where parameter.gradientKind == .dense && !parameter.isBuffer && !parameter.isFrozen {
+        for parameter in parameters where parameter.gradientKind == .dense && !parameter.isBuffer && !parameter.isFrozen
+        {
             _ = dense(parameter)
         }
     }
