@@ -46,7 +46,8 @@ let package = Package(
         .target(
             name: "Cantus",
             dependencies: [
-                "Kernels", "Files", "Tensors", "Layers", "Training", "ModelFiles", "Tables", "Text", "Audio", "TimeSeries",
+                "Kernels", "Files", "Tensors", "Layers", "Training", "ModelFiles", "Tables", "Text", "Audio",
+                "TimeSeries",
                 "WordVectors", "Workflows", "Reports", "Benchmarks",
             ]),
         .executableTarget(

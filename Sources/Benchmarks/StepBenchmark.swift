@@ -17,7 +17,8 @@ public struct StepBenchmark: Sendable {
         public let threads: Int
         /// The most memory that the process has had so far, in MiB.
         public let peakMebibytes: Int
-        /// Billions of floating-point operations a second in the matrix products.
+        /// Billions of floating-point operations a second in the matrix products, those that the way back leaves out
+        /// because a gradient is zero or is not wanted counted too.
         public let gigaflops: Double
         /// The share of what the machine's matrix products reach at best.
         public let shareOfPeak: Double

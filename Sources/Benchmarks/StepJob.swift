@@ -21,14 +21,16 @@ public struct StepJob: Sendable {
     let products: Int
     package let make: @Sendable (Scope, _ tables: Parameter.GradientKind) -> Model
 
-    /// Floating-point operations of a step: the products forward, and twice as many backward.
+    /// Floating-point operations of a step: the products forward, and twice as many backward, whether or not all of
+    /// these are computed.
     package var operations: Double { 6 * Double(products) }
 }
 
 extension StepJob {
     /// A job whose input is a tensor, row by row.
     init<Target: BatchRows>(
-        _ name: String, _ summary: String, input: @escaping @Sendable () -> Tensor, target: @escaping @Sendable () -> Target,
+        _ name: String, _ summary: String, input: @escaping @Sendable () -> Tensor,
+        target: @escaping @Sendable () -> Target,
         products: Int, loss: @escaping @Sendable (Tensor, Target) -> Tensor,
         make: @escaping @Sendable (Scope) -> @Sendable (Tensor, Context) -> Tensor
     ) {
@@ -43,7 +45,8 @@ extension StepJob {
         _ name: String, _ summary: String, identifiers: @escaping @Sendable () -> IndexTensor,
         target: @escaping @Sendable () -> Target, products: Int,
         loss: @escaping @Sendable (Tensor, Target) -> Tensor,
-        make: @escaping @Sendable (Scope, _ tables: Parameter.GradientKind) -> @Sendable (IndexTensor, Context) -> Tensor
+        make:
+            @escaping @Sendable (Scope, _ tables: Parameter.GradientKind) -> @Sendable (IndexTensor, Context) -> Tensor
     ) {
         self.init(name, summary, rows: identifiers, target, products) { scope, tables in
             let model = make(scope, tables)
@@ -55,7 +58,8 @@ extension StepJob {
     init(
         _ name: String, _ summary: String, identifiers: @escaping @Sendable () -> IndexTensor,
         words: @escaping @Sendable () -> IndexTensor, products: Int,
-        make: @escaping @Sendable (Scope, _ tables: Parameter.GradientKind)
+        make:
+            @escaping @Sendable (Scope, _ tables: Parameter.GradientKind)
             -> (encoder: @Sendable (IndexTensor, Context) -> Tensor, output: Linear)
     ) {
         self.init(name, summary, rows: identifiers, words, products) { scope, tables in
@@ -70,7 +74,8 @@ extension StepJob {
     private init<Input: BatchRows, Target: BatchRows>(
         _ name: String, _ summary: String, rows input: @escaping @Sendable () -> Input,
         _ target: @escaping @Sendable () -> Target, _ products: Int,
-        _ make: @escaping @Sendable (Scope, _ tables: Parameter.GradientKind)
+        _ make:
+            @escaping @Sendable (Scope, _ tables: Parameter.GradientKind)
             -> (predict: @Sendable (Input, Context) -> Tensor, loss: @Sendable (Input, Target, Context) -> Tensor)
     ) {
         self.name = name

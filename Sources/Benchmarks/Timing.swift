@@ -5,7 +5,8 @@ public struct Timing: Hashable, Sendable {
 
     public var median: Double {
         let middle = milliseconds.count / 2
-        return milliseconds.count % 2 == 1 ? milliseconds[middle] : (milliseconds[middle - 1] + milliseconds[middle]) / 2
+        return milliseconds.count % 2 == 1
+            ? milliseconds[middle] : (milliseconds[middle - 1] + milliseconds[middle]) / 2
     }
 
     public var minimum: Double { milliseconds[0] }

@@ -70,6 +70,18 @@ CANTUS_CLONES ptrdiff_t cantus_first_nonfinite(const float *x, ptrdiff_t n) {
     return -1;
 }
 
+// All bits but the sign, of a block at a time: what is not zero mostly shows in the first.
+CANTUS_CLONES int cantus_is_zero(const float *x, ptrdiff_t n) {
+    enum { block = 64 };
+    for (ptrdiff_t start = 0; start < n; start += block) {
+        ptrdiff_t end = start + block < n ? start + block : n;
+        uint32_t bits = 0;
+        for (ptrdiff_t i = start; i < end; i++) bits |= cantus_bits_of_float(x[i]);
+        if (bits << 1) return 0;
+    }
+    return 1;
+}
+
 CANTUS_CLONES void cantus_add_bias(const float *restrict bias, float *restrict y, ptrdiff_t rows, ptrdiff_t columns) {
     for (ptrdiff_t r = 0; r < rows; r++, y += columns)
         for (ptrdiff_t c = 0; c < columns; c++) y[c] += bias[c];

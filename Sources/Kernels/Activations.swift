@@ -24,16 +24,19 @@ public enum Activations {
 
     /// dx += dy (1 - y^2)
     public static func addTanhGradient(
-        output y: UnsafePointer<Float>, upstream dy: UnsafePointer<Float>, to dx: UnsafeMutablePointer<Float>, count: Int
+        output y: UnsafePointer<Float>, upstream dy: UnsafePointer<Float>, to dx: UnsafeMutablePointer<Float>,
+        count: Int
     ) { cantus_tanh_backward(y, dy, dx, count) }
 
     /// dx += dy y (1 - y)
     public static func addSigmoidGradient(
-        output y: UnsafePointer<Float>, upstream dy: UnsafePointer<Float>, to dx: UnsafeMutablePointer<Float>, count: Int
+        output y: UnsafePointer<Float>, upstream dy: UnsafePointer<Float>, to dx: UnsafeMutablePointer<Float>,
+        count: Int
     ) { cantus_sigmoid_backward(y, dy, dx, count) }
 
     /// dx += dy where y > 0
     public static func addReluGradient(
-        output y: UnsafePointer<Float>, upstream dy: UnsafePointer<Float>, to dx: UnsafeMutablePointer<Float>, count: Int
+        output y: UnsafePointer<Float>, upstream dy: UnsafePointer<Float>, to dx: UnsafeMutablePointer<Float>,
+        count: Int
     ) { cantus_relu_backward(y, dy, dx, count) }
 }

@@ -119,7 +119,8 @@ extension PackedRecurrent {
 
     /// Floats of weights `[G units, columns]` that are packed for the way back.
     package func backwardCount(units: Int, columns: Int) -> Int {
-        (columns + PackedProduct.panel - 1) / PackedProduct.panel * PackedProduct.panel * gates * PackedProduct.padded(units)
+        (columns + PackedProduct.panel - 1) / PackedProduct.panel * PackedProduct.panel * gates
+            * PackedProduct.padded(units)
     }
 
     /// Packs weights `[G units, columns]` for the way back: the depth of the product is in packed order.

@@ -26,7 +26,8 @@ public enum SpectrumKernels {
         cosine: UnsafePointer<Float>, sine: UnsafePointer<Float>, radices: UnsafeBufferPointer<Int32>, length: Int
     ) -> Bool {
         precondition(
-            radices.reduce(1) { $0 * Int($1) } == length, "radices \(Array(radices)) for a transform of length \(length)")
+            radices.reduce(1) { $0 * Int($1) } == length,
+            "radices \(Array(radices)) for a transform of length \(length)")
         return cantus_fourier(
             real, imaginary, otherReal, otherImaginary, cosine, sine, radices.baseAddress, radices.count, length)
     }

@@ -55,9 +55,13 @@ public enum Vector {
         return place < 0 ? nil : place
     }
 
+    /// Whether all elements are zeros, of either sign.
+    public static func isZero(_ x: UnsafePointer<Float>, count: Int) -> Bool { cantus_is_zero(x, count) != 0 }
+
     /// A mask that is 0 with probability `dropped`, else `scale`; element k depends on `seed` and `first` + k alone.
     public static func dropoutMask(
-        seed: UInt64, first: UInt64 = 0, dropped: Float, scale: Float, into mask: UnsafeMutablePointer<Float>, count: Int
+        seed: UInt64, first: UInt64 = 0, dropped: Float, scale: Float, into mask: UnsafeMutablePointer<Float>,
+        count: Int
     ) {
         precondition((0...1).contains(dropped), "a dropout probability of \(dropped)")
         cantus_dropout_mask(seed, first, dropped, scale, mask, count)

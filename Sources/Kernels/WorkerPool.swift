@@ -26,10 +26,12 @@ public final class WorkerPool: Sendable {
         for _ in 1..<threadCount {
             var thread = pthread_t()
             let argument = Unmanaged.passRetained(Worker(shared: shared, spins: spins))
-            let status = pthread_create(&thread, nil, { raw in
-                Unmanaged<Worker>.fromOpaque(raw!).takeRetainedValue().loop()
-                return nil
-            }, argument.toOpaque())
+            let status = pthread_create(
+                &thread, nil,
+                { raw in
+                    Unmanaged<Worker>.fromOpaque(raw!).takeRetainedValue().loop()
+                    return nil
+                }, argument.toOpaque())
             precondition(status == 0, "a thread could not be started: \(String(cString: strerror(status)))")
             pthread_detach(thread)
         }

@@ -32,18 +32,10 @@ public struct Embedding: Sendable {
     }
 
     public func callAsFunction(_ identifiers: IndexTensor, _ context: Context) -> Tensor {
-        let (entries, width, count) = (weight.shape[0], weight.shape[1], identifiers.count)
+        let (width, count) = (weight.shape[1], identifiers.count)
         let result = Tensor(uninitialized: Shape(identifiers.shape.array + [width]))
-        // Taken once: asking a tensor for its pointer counts a reference.
-        let (table, numbers, target) = (weight.value.pointer, identifiers.pointer, result.mutablePointer)
-        for place in 0..<count {
-            let identifier = Int(numbers[place])
-            precondition((0..<entries).contains(identifier), "identifier \(identifier) of \(entries) entries")
-            // The rows of a large table lie far apart, and are asked for a few ahead.
-            let ahead = Int(numbers[min(place + 4, count - 1)])
-            Vector.prefetch(table + min(max(ahead, 0), entries - 1) * width, count: width)
-            (target + place * width).update(from: table + identifier * width, count: width)
-        }
+        let (table, target) = (TableRows(of: weight.value, identifiers), result.mutablePointer)
+        for place in 0..<count { (target + place * width).update(from: table.row(place), count: width) }
         guard let tape = context.tape, let gradients = context.gradients, !weight.isFrozen else { return result }
         switch weight.gradientKind {
         case .rows:

@@ -48,29 +48,23 @@ public struct EmbeddingBag: Sendable {
     ) { weight = scope.parameter("weight", [entries, width], initializer, gradientKind: .rows) }
 
     public func callAsFunction(_ bags: Bags, _ context: Context) -> Tensor {
-        let (entries, width) = (weight.shape[0], weight.shape[1])
+        let width = weight.shape[1]
         let result = Tensor(zeros: [bags.count, width])
-        let table = weight.value.pointer
+        let (table, target) = (TableRows(of: weight.value, bags.identifiers), result.mutablePointer)
         for bag in 0..<bags.count {
             let range = bags.range(bag)
-            let mean = result.mutablePointer + bag * width
-            for place in range {
-                let identifier = Int(bags.identifiers.pointer[place])
-                precondition((0..<entries).contains(identifier), "identifier \(identifier) of \(entries) entries")
-                Vector.add(table + identifier * width, to: mean, count: width)
-            }
+            let mean = target + bag * width
+            for place in range { Vector.add(table.row(place), to: mean, count: width) }
             if range.count > 1 { Vector.scale(1 / Float(range.count), mean, into: mean, count: width) }
         }
         guard let tape = context.tape, let gradients = context.gradients, !weight.isFrozen else { return result }
         let rows = gradients.rows(weight)
         return tape.record([result], from: []) { pass in
+            let (numbers, upstream) = (bags.identifiers.pointer, pass.upstream)
             for bag in 0..<bags.count {
                 let range = bags.range(bag)
-                for place in range {
-                    rows.add(
-                        pass.upstream + bag * width, toRow: bags.identifiers.pointer[place],
-                        scale: 1 / Float(range.count))
-                }
+                let share = 1 / Float(range.count)
+                for place in range { rows.add(upstream + bag * width, toRow: numbers[place], scale: share) }
             }
         }[0]
     }

@@ -18,7 +18,8 @@ extension SafetensorsFile {
     package func modelJob(writer: String) throws -> String {
         guard let job = metadata[ModelMetadata.jobKey], let format = metadata[ModelMetadata.formatKey] else {
             throw FileError.malformed(
-                path, .file, "a safetensors file without the metadata of a Cantus model found; a file that "
+                path, .file,
+                "a safetensors file without the metadata of a Cantus model found; a file that "
                     + "\(writer) is expected")
         }
         guard format == ModelMetadata.format else {

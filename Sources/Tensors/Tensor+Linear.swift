@@ -34,7 +34,8 @@ extension Tensor {
             }
             // Only where all rows of the weight take part is what is written here all of its gradient.
             let isWhole = range.count == weight.shape[0]
-            if let (sink, isEmpty) = isWhole ? pass.destination(1) : pass.sink(1).map({ (pointer: $0, isEmpty: false) }) {
+            if let (sink, isEmpty) = isWhole ? pass.destination(1) : pass.sink(1).map({ (pointer: $0, isEmpty: false) })
+            {
                 BLAS.multiply(
                     upstream, transposingA: true, Matrix(pointer, rows: rows, columns: inputs),
                     into: MutableMatrix(sink + firstWeight, rows: outputs, columns: inputs), adding: !isEmpty)

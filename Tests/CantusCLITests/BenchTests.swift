@@ -24,7 +24,8 @@ import Testing
 
     @Test func unknownNamesAreRefused() throws {
         let folder = try TemporaryFolder()
-        expectFailure(try Cantus.run("bench", "steps", "--only", "forecast.gur", in: folder), 64, saying: "forecast.gur")
+        expectFailure(
+            try Cantus.run("bench", "steps", "--only", "forecast.gur", in: folder), 64, saying: "forecast.gur")
         expectFailure(try Cantus.run("bench", "scaling", "--axis", "depth", in: folder), 64, saying: "depth")
         expectFailure(try Cantus.run("bench", "embed", "--architecture", "glove", in: folder), 64, saying: "glove")
         expectFailure(try Cantus.run("bench", "embed", "--loss", "softmax", in: folder), 64, saying: "softmax")
@@ -41,7 +42,8 @@ import Testing
         expectSuccess(tokens)
         #expect(tokens.output.contains("clean and tokenize"))
         let vectors = try Cantus.run(
-            "bench", "embed", "--corpus", "text.txt", "--repeats", "1", "--set", "training.epochs=1", "--json", in: folder)
+            "bench", "embed", "--corpus", "text.txt", "--repeats", "1", "--set", "training.epochs=1", "--json",
+            in: folder)
         expectSuccess(vectors)
         #expect(vectors.output.split(separator: "\n").count == 2)
         let kinds = try Cantus.run(

@@ -29,10 +29,12 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func everyKindLearns() throws {
         let folder = try TemporaryFolder()
         try folder.write(QuestionGrammar(400).tsv, to: "questions.tsv")
-        let sizes = [
-            "networks=1", "embedding=16", "hidden=16", "filters=8", "feedForward=32", "attention=8",
-        ].map { "model.\($0)" } + ["subwords.buckets=64"]
-        let training = ["tag", "train", "--data", "questions.tsv", "--output", "model.safetensors", "--model", "all"]
+        let sizes =
+            [
+                "networks=1", "embedding=16", "hidden=16", "filters=8", "feedForward=32", "attention=8",
+            ].map { "model.\($0)" } + ["subwords.buckets=64"]
+        let training =
+            ["tag", "train", "--data", "questions.tsv", "--output", "model.safetensors", "--model", "all"]
             + ["--epochs", "12", "--batch-size", "8", "--threads", "1", "--json"]
         let outcome = try Cantus.run(training + sizes.flatMap { ["--set", $0] }, in: folder)
         expectSuccess(outcome)
@@ -86,7 +88,8 @@ import Testing
             #expect(lines.count { $0.dropFirst(2).hasPrefix("\(name)  ") } == 1, "\(name)")
         }
         let saved = try #require(lines.first { $0.hasPrefix("* ") }?.split(separator: " ")[1])
-        #expect(outcome.output.contains("\n\(saved) is saved: of the models it has the highest micro-F1 on the validation"))
+        #expect(
+            outcome.output.contains("\n\(saved) is saved: of the models it has the highest micro-F1 on the validation"))
         #expect(folder.names == ["m", "questions.tsv", "recipe.yaml"])
     }
 

@@ -22,7 +22,8 @@ import Testing
 
     private func train(_ arguments: String..., input: String? = nil) throws -> Cantus.Outcome {
         try Cantus.run(
-            ["embed", "train", "--dimensions", "16", "--minimum-count", "1", "--subsample", "0"] + arguments, in: folder,
+            ["embed", "train", "--dimensions", "16", "--minimum-count", "1", "--subsample", "0"] + arguments,
+            in: folder,
             input: input.map { Array($0.utf8) })
     }
 
@@ -44,7 +45,8 @@ import Testing
     @Test(arguments: ["v.safetensors", "v.txt", "v.bin", "v.vec"]) func everyFormatIsWritten(name: String) throws {
         expectSuccess(try train("--corpus", "corpus.txt", "--output", name, "--epochs", "1"))
         expectSuccess(try Cantus.run("embed", "neighbors", name, "cat", in: folder))
-        expectFailure(try train("--corpus", "corpus.txt", "--output", name, "--epochs", "1"), 73, saying: name, "--force")
+        expectFailure(
+            try train("--corpus", "corpus.txt", "--output", name, "--epochs", "1"), 73, saying: name, "--force")
     }
 
     /// What stands under the name of the output stays as it was.
@@ -89,7 +91,8 @@ import Testing
         expectSuccess(try Cantus.run("run", "recipe.yaml", "--json", in: folder))
         #expect(folder.has("v.safetensors"))
         expectFailure(
-            try Cantus.run("run", "recipe.yaml", "--test", "x.tsv", "--force", in: folder), 64, saying: "takes no test rows")
+            try Cantus.run("run", "recipe.yaml", "--test", "x.tsv", "--force", in: folder), 64,
+            saying: "takes no test rows")
     }
 
     @Test func badInput() throws {
@@ -102,7 +105,8 @@ import Testing
         expectFailure(try train("--corpus", "signs.txt", "--output", "v.txt"), 65, saying: "signs.txt")
         expectFailure(try train("--corpus", "corpus.txt", "--output", "no/v.txt"), 73, saying: "no/v.txt")
         expectFailure(
-            try train("--corpus", "corpus.txt", "--output", "v.txt", "--architecture", "glove"), 64, saying: "skip-gram, cbow")
+            try train("--corpus", "corpus.txt", "--output", "v.txt", "--architecture", "glove"), 64,
+            saying: "skip-gram, cbow")
         expectFailure(try train("--corpus", "corpus.txt", "--output", "v.xyz"), 73, saying: ".safetensors")
         #expect(!folder.has("v.txt"))
     }

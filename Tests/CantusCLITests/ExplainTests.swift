@@ -66,7 +66,8 @@ import Testing
             let terminal = try Terminal()
             let outcome = try Cantus.run(
                 ["tag", "predict", "model.safetensors", "--explain", "--top", "1", "how to join a query"],
-                in: try SharedModel.folder(), environment: ["TERM": "xterm", "NO_COLOR": ""].merging(environment) { $1 },
+                in: try SharedModel.folder(),
+                environment: ["TERM": "xterm", "NO_COLOR": ""].merging(environment) { $1 },
                 output: terminal.path)
             expectSuccess(outcome)
             return terminal.shown()

@@ -10,7 +10,8 @@ import Testing
         let grouped = "\(report.parameters / 1000)," + "\(1000 + report.parameters % 1000)".dropFirst()
         #expect(outcome.output.hasPrefix("A model of the job tag: \(grouped) parameters, "))
         let texts = [
-            "head ", "[10, 8]", "[1, 4]", "output memory", "Outputs are those of one text of 10 words.", "weight [4, 16]",
+            "head ", "[10, 8]", "[1, 4]", "output memory", "Outputs are those of one text of 10 words.",
+            "weight [4, 16]",
             "trainable", "most frequent labels", "training.epochs", "labels: c#, css, python, sql", "gradient norms",
             "epoch 1  ", "training.optimizer.kind", "(none)",
         ]
@@ -25,12 +26,16 @@ import Testing
         let object = try outcome.object()
         #expect(
             Set(object.keys) == [
-                "job", "layers", "example", "parameters", "frozen", "bytes", "labels", "vocabulary", "threshold", "scores",
+                "job", "layers", "example", "parameters", "frozen", "bytes", "labels", "vocabulary", "threshold",
+                "scores",
                 "history", "recipe",
             ])
         let report = try TrainTests.sharedReport().decoded(TrainTests.Report.self)
         let layers = try #require(object["layers"] as? [[String: Any]])
-        #expect(layers.allSatisfy { Set($0.keys) == ["name", "output", "outputBytes", "weights", "parameters", "frozen", "bytes"] })
+        #expect(
+            layers.allSatisfy {
+                Set($0.keys) == ["name", "output", "outputBytes", "weights", "parameters", "frozen", "bytes"]
+            })
         let head = try #require(layers.last)
         #expect(head["name"] as? String == "head")
         let weights = try #require(head["weights"] as? [[String: Any]])

@@ -54,7 +54,9 @@ import Testing
         expectSuccess(outcome)
         let lines = outcome.output.split(separator: "\n")
         let marked = try #require(lines.first { $0.hasPrefix("* ") }).split(separator: " ")[1]
-        #expect(outcome.output.contains("The loss falls most steeply at a learning rate of \(marked); the recipe has 0.050."))
+        #expect(
+            outcome.output.contains(
+                "The loss falls most steeply at a learning rate of \(marked); the recipe has 0.050."))
         #expect(outcome.output.contains("--set training.learningRate="))
         // A head and a rule, and points, of which the first has the longest bar.
         #expect((20...30).contains(lines.count))

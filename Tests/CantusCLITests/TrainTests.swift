@@ -162,7 +162,9 @@ import Testing
         let evaluated = try Cantus.run(
             "tag", "evaluate", "model.safetensors", "--data", "lines.txt", "--text", "words", in: folder)
         expectSuccess(evaluated)
-        #expect(evaluated.error == "lines.txt holds fastText's lines, which have no columns: --text and --labels did nothing.\n")
+        #expect(
+            evaluated.error
+                == "lines.txt holds fastText's lines, which have no columns: --text and --labels did nothing.\n")
     }
 
     @Test func malformedRowsAreLeftOutOnRequest() throws {

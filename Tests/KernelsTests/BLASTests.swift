@@ -8,7 +8,8 @@ import Testing
     /// the inner dimension, and a short one.
     @Test(
         arguments: [
-            (1, 1, 1), (3, 5, 7), (16, 33, 8), (64, 64, 100), (11, 1100, 131), (500, 40, 77), (245, 530, 16), (33, 130, 400),
+            (1, 1, 1), (3, 5, 7), (16, 33, 8), (64, 64, 100), (11, 1100, 131), (500, 40, 77), (245, 530, 16),
+            (33, 130, 400),
         ], [(false, false), (false, true), (true, false), (true, true)])
     func products(_ size: (m: Int, k: Int, n: Int), _ transposed: (a: Bool, b: Bool)) {
         let (m, k, n) = size

@@ -26,7 +26,8 @@ import Testing
                 for isTransposed in [false, true] {
                     let depth = 11
                     let (a, b) = (
-                        Self.array(randomFloats(rows * depth, seed: 1)), Self.array(randomFloats(depth * columns, seed: 2))
+                        Self.array(randomFloats(rows * depth, seed: 1)),
+                        Self.array(randomFloats(depth * columns, seed: 2))
                     )
                     let y = Self.array(randomFloats(rows * columns, seed: 3))
                     defer { for buffer in [a, b, y] { buffer.deallocate() } }
@@ -59,7 +60,8 @@ import Testing
         let kernels = Self.kernels(lanes)
         let (rows, width) = (200, 16)
         var generator = SeededGenerator(seed: 4)
-        let sums = (0..<rows * 64).map { _ in Float(generator.normal() * [1e-4, 0.1, 3, 50][generator.index(below: 4)]) }
+        let sums = (0..<rows * 64).map { _ in Float(generator.normal() * [1e-4, 0.1, 3, 50][generator.index(below: 4)])
+        }
         let (packed, plain) = (Self.array(sums), Self.array(sums))
         let before = Self.array(randomFloats(rows * width, seed: 5))
         let zeros = Self.array([Float](repeating: 0, count: 64))
@@ -67,7 +69,8 @@ import Testing
         defer { for buffer in [packed, plain, before, zeros] + states { buffer.deallocate() } }
         // One group of 16 units: the packed order is the plain one.
         var step = cantus_packed_step(
-            rows: rows, width: width, first: 0, end: 1, gates: packed.baseAddress!, part: nil, c_previous: before.baseAddress!,
+            rows: rows, width: width, first: 0, end: 1, gates: packed.baseAddress!, part: nil,
+            c_previous: before.baseAddress!,
             c: states[0].baseAddress!, h_previous: nil, h: states[1].baseAddress!)
         kernels.lstm(&step, nil, nil, zeros.baseAddress!)
         LSTMGates.forward(
@@ -107,7 +110,8 @@ import Testing
             defer { for buffer in all { buffer.deallocate() } }
             if gates == 1 { _ = states[4].update(from: sums) }
             var step = cantus_packed_step(
-                rows: rows, width: width, first: 0, end: gates == 1 ? 2 : 5, gates: sums.baseAddress!, part: states[0].baseAddress!,
+                rows: rows, width: width, first: 0, end: gates == 1 ? 2 : 5, gates: sums.baseAddress!,
+                part: states[0].baseAddress!,
                 c_previous: states[1].baseAddress!, c: states[2].baseAddress!, h_previous: states[3].baseAddress!,
                 h: states[4].baseAddress!)
             var hidden = cantus_factors(

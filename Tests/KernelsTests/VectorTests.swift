@@ -34,6 +34,15 @@ private let lengths = [0, 1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100, 257, 10
         #expect(abs(Vector.sumOfSquares(x, count: count) - x.reduce(0.0) { $0 + Double($1) * Double($1) }) < 1e-10)
     }
 
+    @Test(arguments: [Float.nan, -Float.infinity, 1, -Float.leastNonzeroMagnitude], [0, 5, 63, 64, 999]) func zeros(
+        other: Float, at: Int
+    ) {
+        var x = (0..<1000).map { $0 % 3 == 0 ? Float(0) : -0.0 }
+        #expect(Vector.isZero(x, count: 1000) && Vector.isZero(x, count: 0))
+        x[at] = other
+        #expect(!Vector.isZero(x, count: 1000) && Vector.isZero(x, count: at))
+    }
+
     @Test(arguments: [Float.nan, .infinity, -.infinity], [0, 5, 255, 256, 999]) func nonFinite(value: Float, at: Int) {
         var x = randomFloats(1000, seed: 3)
         #expect(Vector.firstNonFinite(x, count: 1000) == nil)
@@ -45,7 +54,9 @@ private let lengths = [0, 1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100, 257, 10
         let x = randomFloats(rows * columns, seed: 4)
         var transposed = [Float](repeating: 0, count: x.count)
         Rows.transpose(x, into: &transposed, rows: rows, columns: columns)
-        for row in 0..<rows { for column in 0..<columns { #expect(transposed[column * rows + row] == x[row * columns + column]) } }
+        for row in 0..<rows {
+            for column in 0..<columns { #expect(transposed[column * rows + row] == x[row * columns + column]) }
+        }
         var sums = [Float](repeating: 1, count: columns)
         Rows.addColumnSums(of: x, to: &sums, rows: rows, columns: columns)
         let expected = (0..<columns).map { c in (0..<rows).reduce(1.0) { $0 + Double(x[$1 * columns + c]) } }

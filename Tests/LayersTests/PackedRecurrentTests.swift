@@ -155,6 +155,57 @@ import Testing
         }
     }
 
+    /// A gradient enters at one step, or nowhere: what comes behind it, in the order that the layer takes steps in, has
+    /// none. The memory that gradients are collected in holds those of a pass in which all steps had one.
+    @Test(arguments: kinds) func gradientsFromOneStep(kind: Recurrent.Kind) {
+        for direction in [Recurrent.Direction.forward, .reverse, .both(merge: .concatenate)] {
+            for (hasLengths, entering) in [(false, 0), (false, 4), (false, 11), (true, 0), (true, 4), (true, 12)] {
+                func gradients(isPlain: Bool) -> [Tensor] {
+                    let parameters = Parameters(.seed(1))
+                    let layer = Recurrent(kind, inputs: 5, hidden: 20, direction: direction, scope: parameters.scope)
+                    let gradients = Gradients(for: parameters)
+                    var found: [Tensor] = []
+                    for isEverywhere in [true, false] {
+                        gradients.clear()
+                        let tape = Tape()
+                        var context = Context.training(tape: tape, gradients: gradients, seed: 0)
+                        context.usesPlainSteps = isPlain
+                        let x = tape.watch(randomTensor([3, 12, 5], seed: 2))
+                        let output = layer(x, lengths: hasLengths ? IndexTensor([9, 3, 12], [3]) : nil, context)
+                        let upstream = randomTensor(output.shape, seed: 3)
+                        let width = output.shape[2]
+                        for place in 0..<upstream.count where !isEverywhere && place / width % 12 != entering {
+                            upstream.mutablePointer[place] = 0
+                        }
+                        tape.backward(from: (output * upstream).sum())
+                        found = [tape.gradient(of: x)] + parameters.map { gradients.gradient(of: $0) }
+                    }
+                    return found
+                }
+                for (found, expected) in zip(gradients(isPlain: false), gradients(isPlain: true)) {
+                    expectClose(found, expected, within: 1e-5)
+                }
+            }
+        }
+    }
+
+    /// Steps that no gradient reaches are not walked: nothing that stands there can count.
+    @Test(arguments: kinds) func stepsWithoutGradientDoNotCount(kind: Recurrent.Kind) {
+        let parameters = Parameters(.seed(1))
+        let layer = Recurrent(kind, inputs: 2, hidden: 20, scope: parameters.scope)
+        let (tape, gradients) = (Tape(), Gradients(for: parameters))
+        let x = randomTensor([3, 8, 2], seed: 1)
+        for row in 0..<3 { x.mutablePointer[(row * 8 + 5) * 2] = .nan }
+        let output = layer(tape.watch(x), lengths: nil, .training(tape: tape, gradients: gradients, seed: 0))
+        let upstream = Tensor(zeros: output.shape)
+        upstream.mutablePointer[(8 + 4) * 20] = 1
+        tape.backward(from: (output * upstream).sum())
+        for parameter in parameters {
+            let gradient = gradients.gradient(of: parameter).elements
+            #expect(gradient.allSatisfy(\.isFinite) && gradient.contains { $0 != 0 }, "\(parameter.name)")
+        }
+    }
+
     /// What is not a number stays so, and shows.
     @Test(arguments: kinds) func notANumberStaysSo(kind: Recurrent.Kind) {
         let layer = Recurrent(kind, inputs: 2, hidden: 20, scope: Parameters(.seed(1)).scope)

@@ -112,7 +112,8 @@ import Testing
             let width = form.width
             let window = SlidingWindow(size: 3, dilation: 2, padding: .same)
             return form.steps == nil
-                ? nil : Child { Conv1D(inputs: width, outputs: width, window: window, connections: .depthwise, scope: $0) }
+                ? nil
+                : Child { Conv1D(inputs: width, outputs: width, window: window, connections: .depthwise, scope: $0) }
         },
         Kind { form, _ in
             form.steps == nil ? nil : Child { _ in AveragePooling(size: 2, stride: 1, padding: .same) }

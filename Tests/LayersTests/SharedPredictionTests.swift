@@ -34,7 +34,9 @@ import Testing
     private static let others: [Case] = [
         Case(description: "linear map of a row", shape: [1, 3000]) { Linear(inputs: 3000, outputs: 101, scope: $0) },
         Case(description: "linear map of steps", shape: [1, 50, 300]) { Linear(inputs: 300, outputs: 101, scope: $0) },
-        Case(description: "linear map to few outputs", shape: [400, 300]) { Linear(inputs: 300, outputs: 5, scope: $0) },
+        Case(description: "linear map to few outputs", shape: [400, 300]) {
+            Linear(inputs: 300, outputs: 5, scope: $0)
+        },
         Case(description: "linear map to whole panels", shape: [7, 300]) {
             Linear(inputs: 300, outputs: 256, scope: $0)
         },

@@ -92,11 +92,14 @@ struct TextTableTests {
 
 @Suite("Display width")
 struct DisplayWidthTests {
-    @Test("Columns on a terminal", arguments: [
-        ("", 0), ("abc", 3), ("é", 1), ("e\u{301}", 1), ("ａ", 2), ("漢字", 4), ("한국", 4), ("\u{1112}\u{1161}\u{11AB}", 2),
-        ("かな", 4), ("ｶﾅ", 2), ("🦊", 2), ("👩‍👩‍👧", 2), ("🇫🇷", 2), ("1\u{FE0F}\u{20E3}", 2), ("☺\u{FE0F}", 2), ("☺", 1),
-        ("─µ€", 3), ("\u{200B}a\u{AD}", 1), ("שלום", 4), ("नि", 1), ("𠀀", 2), ("。", 2),
-    ])
+    @Test(
+        "Columns on a terminal",
+        arguments: [
+            ("", 0), ("abc", 3), ("é", 1), ("e\u{301}", 1), ("ａ", 2), ("漢字", 4), ("한국", 4),
+            ("\u{1112}\u{1161}\u{11AB}", 2),
+            ("かな", 4), ("ｶﾅ", 2), ("🦊", 2), ("👩‍👩‍👧", 2), ("🇫🇷", 2), ("1\u{FE0F}\u{20E3}", 2), ("☺\u{FE0F}", 2), ("☺", 1),
+            ("─µ€", 3), ("\u{200B}a\u{AD}", 1), ("שלום", 4), ("नि", 1), ("𠀀", 2), ("。", 2),
+        ])
     func width(text: String, expected: Int) {
         #expect(DisplayWidth.of(text) == expected)
     }

@@ -55,7 +55,8 @@ extension Reference {
             case .elementwise(let function): mapped.map { Self.activation(function, $0).value }
             case .swiGLU: swiGLU(mapped, width: parameters("linear1.bias").count / 2)
             }
-        return linear(hidden, parameters("linear2.weight"), parameters("linear2.bias"), inputs: hidden.count * width / x.count)
+        return linear(
+            hidden, parameters("linear2.weight"), parameters("linear2.bias"), inputs: hidden.count * width / x.count)
     }
 
     /// x `[rows, 2 width]`.

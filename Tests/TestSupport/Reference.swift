@@ -63,7 +63,9 @@ public enum Reference {
                 let fromInput = linear(input, inputWeight, inputBias, inputs: inputs)
                 let fromHidden = linear(before, hiddenWeight, hiddenBias, inputs: width)
                 for unit in 0..<width {
-                    func gate(_ which: Int) -> Double { fromInput[which * width + unit] + fromHidden[which * width + unit] }
+                    func gate(_ which: Int) -> Double {
+                        fromInput[which * width + unit] + fromHidden[which * width + unit]
+                    }
                     let (i, f, g, o) = (sigmoid(gate(0)), sigmoid(gate(1)), tanh(gate(2)), sigmoid(gate(3)))
                     let c = f * result.cell[row * width + unit] + i * g
                     result.cell[row * width + unit] = c

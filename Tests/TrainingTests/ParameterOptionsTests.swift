@@ -61,9 +61,10 @@ import Training
         _ = try Trainer(parameters, options: options, seed: 1, pool: pool).fit(
             problem.loader(batchSize: 16), loss: problem.loss(model)
         ) { Trainer.Validation(loss: 0, score: 0) }
-        return Dictionary(uniqueKeysWithValues: zip(parameters, before).map { parameter, before in
-            (parameter.name, zip(parameter.value.elements, before).map { Double(abs($0 - $1)) }.max()!)
-        })
+        return Dictionary(
+            uniqueKeysWithValues: zip(parameters, before).map { parameter, before in
+                (parameter.name, zip(parameter.value.elements, before).map { Double(abs($0 - $1)) }.max()!)
+            })
     }
 
     @Test func frozenParametersStay() throws {
@@ -105,9 +106,12 @@ import Training
     }
 
     @Test func namesThatNothingHasAreRefused() throws {
-        let names = ["words.weight", "lstm.weight_ih_l0", "lstm.weight_hh_l0", "lstm.bias_ih_l0", "lstm.bias_hh_l0",
-            "head.weight", "head.bias"]
-        #expect(throws: TrainingError.unmatchedPattern(ParameterPattern("lstn.*"), option: "frozen", parameters: names)) {
+        let names = [
+            "words.weight", "lstm.weight_ih_l0", "lstm.weight_hh_l0", "lstm.bias_ih_l0", "lstm.bias_hh_l0",
+            "head.weight", "head.bias",
+        ]
+        #expect(throws: TrainingError.unmatchedPattern(ParameterPattern("lstn.*"), option: "frozen", parameters: names))
+        {
             try movement { $0.frozen = ["head.*", "lstn.*"] }
         }
         let unmatched = TrainingError.unmatchedPattern(

@@ -114,11 +114,13 @@ package struct StoredSound: Sendable {
         for piece in pieces {
             let part = range.clamped(to: start..<piece.end)
             if !part.isEmpty {
-                let target = UnsafeMutableBufferPointer(start: output + part.lowerBound - range.lowerBound, count: part.count)
+                let target = UnsafeMutableBufferPointer(
+                    start: output + part.lowerBound - range.lowerBound, count: part.count)
                 switch piece.place {
                 case .memory(let samples):
                     samples.withUnsafeBufferPointer { samples in
-                        target.baseAddress!.update(from: samples.baseAddress! + part.lowerBound - start, count: part.count)
+                        target.baseAddress!.update(
+                            from: samples.baseAddress! + part.lowerBound - start, count: part.count)
                     }
                 case .file(let offset):
                     store.read(target, at: offset + MemoryLayout<Float>.size * (part.lowerBound - start))

@@ -31,6 +31,8 @@ void cantus_multiply(const float *x, const float *y, float *z, ptrdiff_t n);
 void cantus_multiply_add(const float *x, const float *y, float *z, ptrdiff_t n);
 // index of the first element that is NaN or infinite, or -1
 ptrdiff_t cantus_first_nonfinite(const float *x, ptrdiff_t n);
+// whether all elements are 0 or -0
+int cantus_is_zero(const float *x, ptrdiff_t n);
 
 // --- rows ----------------------------------------------------------------------------------------------------
 

@@ -32,7 +32,8 @@ struct BenchJobOptions: ParsableArguments {
 
     func validate() throws {
         for name in only where !StepJob.all.contains(where: { $0.name == name }) {
-            throw ValidationError("--only: no job \(name); there are \(StepJob.all.map(\.name).joined(separator: ", "))")
+            throw ValidationError(
+                "--only: no job \(name); there are \(StepJob.all.map(\.name).joined(separator: ", "))")
         }
     }
 

@@ -35,7 +35,8 @@ struct BenchScalingCommand: ParsableCommand {
     func validate() throws {
         if repeats < 1 { throw ValidationError("--repeats is \(repeats), a number from 1 on expected") }
         for name in only where !ScalingBenchmark.layers.contains(name) {
-            throw ValidationError("--only: no layer \(name); there are \(ScalingBenchmark.layers.joined(separator: ", "))")
+            throw ValidationError(
+                "--only: no layer \(name); there are \(ScalingBenchmark.layers.joined(separator: ", "))")
         }
         for name in axis where ScalingBenchmark.Axis(rawValue: name) == nil {
             throw ValidationError("--axis is \(name), length, width, batch or threads expected")
@@ -53,7 +54,8 @@ struct BenchScalingCommand: ParsableCommand {
             for layer in only.isEmpty ? ScalingBenchmark.layers : only {
                 for axis in axes {
                     for value in axis.values {
-                        let result = try ScalingBenchmark.run(layer, axis, value: value, threads: threads, repeats: repeats)
+                        let result = try ScalingBenchmark.run(
+                            layer, axis, value: value, threads: threads, repeats: repeats)
                         if json {
                             try Standard.json(result)
                             continue

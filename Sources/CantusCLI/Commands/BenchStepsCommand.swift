@@ -11,9 +11,10 @@ struct BenchStepsCommand: ParsableCommand {
               cantus bench steps --infer --json
 
             A step is forward, loss, backward and Adam on one batch. Embedding tables step the rows that the batch \
-            touched, or all of them with --dense-tables. A prediction is that of one row on all threads, in a context that \
-            is kept from one to the next. The speed counts matrix products alone and is compared with the best that \
-            products reach here.
+            touched, or all of them with --dense-tables. A prediction is that of one row on all threads, in a context \
+            that is kept from one to the next. The speed counts matrix products alone, those of the forward pass three \
+            times in training, and is compared with the best that products reach here; it may be above that where \
+            steps leave out products for gradients that are zero or that nobody wants.
             """)
 
     @OptionGroup var options: BenchJobOptions
@@ -27,7 +28,10 @@ struct BenchStepsCommand: ParsableCommand {
     @Flag(help: "Print the names of the jobs and stop.")
     var list = false
 
-    @Option(help: ArgumentHelp("Runs of each job; more where they take less than half a second, fewer where more than 12.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Runs of each job; more where they take less than half a second, fewer where more than 12.", valueName: "n")
+    )
     var repeats = 15
 
     func validate() throws {
@@ -61,7 +65,8 @@ struct BenchStepsCommand: ParsableCommand {
             guard !options.json else { return }
             Standard.output(table.rendered(Standard.tableStyle))
             let threads = options.threading.pool().threadCount
-            Standard.output("\nMatrix products reach \(Formats.fixed(benchmark.peak, decimals: 0)) GFLOP/s on \(threads) ")
+            Standard.output(
+                "\nMatrix products reach \(Formats.fixed(benchmark.peak, decimals: 0)) GFLOP/s on \(threads) ")
             Standard.output("\(threads == 1 ? "thread" : "threads") with OpenBLAS's \(BLAS.coreName) kernels.\n")
         }
     }

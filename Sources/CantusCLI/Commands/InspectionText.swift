@@ -17,7 +17,9 @@ enum InspectionText {
         if let lines = inspection.soundScores {
             text += section(AudioTable.table(lines, title: "scores when trained"), style)
         }
-        if let lines = inspection.errors { text += section(ForecastTable.scores(lines, header: "errors when trained"), style) }
+        if let lines = inspection.errors {
+            text += section(ForecastTable.scores(lines, header: "errors when trained"), style)
+        }
         if let history = inspection.history, !history.epochs.isEmpty {
             text += section(epochTable(history), style)
             if let norms = gradientTable(history) { text += section(norms, style) }
@@ -90,7 +92,8 @@ enum InspectionText {
         case .text(let text): text.isEmpty ? "(found out)" : text
         case .list(let values): values.isEmpty ? "(none)" : values.map(plain).joined(separator: ", ")
         case .object(let values):
-            "{" + values.sorted { $0.key < $1.key }.map { "\($0.key): \(plain($0.value))" }.joined(separator: ", ") + "}"
+            "{" + values.sorted { $0.key < $1.key }.map { "\($0.key): \(plain($0.value))" }.joined(separator: ", ")
+                + "}"
         default: value.description
         }
     }

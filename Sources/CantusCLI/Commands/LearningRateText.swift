@@ -31,13 +31,15 @@ enum LearningRateText {
     private static func conclusion(_ report: LearningRateReport) -> String {
         var text = ""
         if let suggestion = report.curve.suggestion {
-            text += "The loss falls most steeply at a learning rate of \(rate(suggestion)); the recipe has "
+            text +=
+                "The loss falls most steeply at a learning rate of \(rate(suggestion)); the recipe has "
                 + "\(rate(report.learningRate)).\n"
         } else {
             text += "The loss does not fall: try other learning rates with --from and --to, or more --steps.\n"
         }
         if let limit = report.curve.limit {
-            text += "From \(rate(limit)) on it rises: learning rates up to about \(rate(limit / 3)) can be tried with "
+            text +=
+                "From \(rate(limit)) on it rises: learning rates up to about \(rate(limit / 3)) can be tried with "
                 + "--set training.learningRate=\(rate(limit / 3)).\n"
         }
         if report.exploded, let last = report.curve.points.last {

@@ -22,7 +22,8 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Rows to test on, in place of the recipe's.", valueName: "file"))
     var test: String?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Where the model goes, in place of the recipe's.", valueName: "file"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Where the model goes, in place of the recipe's.", valueName: "file"))
     var output: String?
 
     @OptionGroup var rows: RowOptions
@@ -71,7 +72,8 @@ struct RunCommand: ParsableCommand {
                 try ForecastTrainingRun(recipes, data: paths.data, output: paths.output, plot: nil, options: options)
                     .run()
             default:
-                throw RecipeError("\(file.place("job")): job is \"\(file.job)\", tag, embed, forecast or audio expected")
+                throw RecipeError(
+                    "\(file.place("job")): job is \"\(file.job)\", tag, embed, forecast or audio expected")
             }
         }
     }

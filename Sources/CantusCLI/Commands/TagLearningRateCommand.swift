@@ -26,7 +26,9 @@ struct TagLearningRateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The column of the labels (default: tags, or what else is plain).", valueName: "column"))
     var labels: String?
 
-    @Option(help: ArgumentHelp("The network, as in `cantus tag train` (default: \(TagRecipe.usualKind.rawValue)).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The network, as in `cantus tag train` (default: \(TagRecipe.usualKind.rawValue)).", valueName: "name"))
     var model: String?
 
     @Option(help: ArgumentHelp("The learning rate of the first step.", valueName: "rate"))
@@ -86,7 +88,8 @@ struct TagLearningRateCommand: ParsableCommand {
         switch event {
         case .prepared(let rows, let labels, let parameters):
             bar.log(
-                "\(Formats.grouped(rows)) rows to train on; \(labels) labels; \(Formats.grouped(parameters)) parameters")
+                "\(Formats.grouped(rows)) rows to train on; \(labels) labels; \(Formats.grouped(parameters)) parameters"
+            )
         case .point(let point, let number):
             bar.show(
                 "learning rates", done: number, of: steps, doneInAll: number, of: steps, unit: "steps",

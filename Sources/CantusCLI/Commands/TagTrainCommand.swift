@@ -12,8 +12,8 @@ struct TagTrainCommand: ParsableCommand {
             Without --test the last tenth of the rows is held out for the result table. Of the rest a tenth serves \
             early stopping and a twentieth the threshold. Behind every epoch the state goes to OUTPUT.checkpoint, \
             from which --resume goes on. With --model all one of each kind is trained on the same parts, one table \
-            compares them, and the one that is best on the validation part is saved. The same recipe, seed and number of replicas (by default one a thread) give \
-            the same file.
+            compares them, and the one that is best on the validation part is saved. The same recipe, seed and \
+            number of replicas (by default one a thread) give the same file.
             """)
 
     @Option(
@@ -35,7 +35,8 @@ struct TagTrainCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The network: \(kinds), or all to compare them (default: \(TagRecipe.usualKind.rawValue)).", valueName: "name"))
+            "The network: \(kinds), or all to compare them (default: \(TagRecipe.usualKind.rawValue)).",
+            valueName: "name"))
     var model: String?
 
     @Option(help: ArgumentHelp("Word vectors to build on, as `cantus embed` reads them.", valueName: "file"))
@@ -44,7 +45,8 @@ struct TagTrainCommand: ParsableCommand {
     @Flag(help: "Train these vectors further; otherwise they stay as they are.")
     var fineTune = false
 
-    @Option(help: ArgumentHelp("Passes over the data (default: about 1,700 steps, from 6 to 60 passes).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Passes over the data (default: about 1,700 steps, from 6 to 60 passes).", valueName: "n"))
     var epochs: Int?
 
     @Option(help: ArgumentHelp("Texts in a step (default: a hundredth of the rows, from 16 to 64).", valueName: "n"))

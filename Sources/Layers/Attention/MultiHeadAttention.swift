@@ -58,7 +58,8 @@ public struct MultiHeadAttention: Layer {
     func attend(_ x: Tensor, lengths: IndexTensor?, _ context: Context) -> Tensor {
         let (queries, keys, values) = projected(x, context)
         return output(
-            attention(queries: queries, keys: keys, values: values, queryLengths: lengths, keyLengths: lengths, context),
+            attention(
+                queries: queries, keys: keys, values: values, queryLengths: lengths, keyLengths: lengths, context),
             context)
     }
 

@@ -50,7 +50,8 @@ public final class Gradients: @unchecked Sendable {
 
     /// Writes the zeros of all dense gradients that nothing has arrived at, so that several threads may look at them.
     package func settle() {
-        for parameter in parameters where parameter.gradientKind == .dense && !parameter.isBuffer && !parameter.isFrozen {
+        for parameter in parameters where parameter.gradientKind == .dense && !parameter.isBuffer && !parameter.isFrozen
+        {
             _ = dense(parameter)
         }
     }
@@ -101,7 +102,7 @@ public final class Gradients: @unchecked Sendable {
         case .rows:
             let rows = rows(parameter)
             for place in 0..<rows.count {
-                (result.mutablePointer + Int(rows.numbers[place]) * rows.width)
+                (result.mutablePointer + Int(rows.row(place)) * rows.width)
                     .update(from: rows.values(place), count: rows.width)
             }
         }
@@ -145,8 +146,8 @@ package final class RowGradients: @unchecked Sendable {
         adopted.removeAll(keepingCapacity: true)
     }
 
-    /// The touched rows.
-    package var numbers: UnsafePointer<Int32> { UnsafePointer(touched) }
+    /// The row that stands at a place.
+    package func row(_ place: Int) -> Int32 { touched[place] }
 
     /// The sum of a row's gradients.
     package func values(_ place: Int) -> UnsafeMutablePointer<Float> { sums + place * width }
@@ -161,8 +162,8 @@ package final class RowGradients: @unchecked Sendable {
         Vector.scale(scale, gradient, into: values(append(row)), count: width)
     }
 
-    /// Touches the rows that another replica has touched. `addSums` then adds what the other has at some of the places, and
-    /// may do so on several threads; it writes those that are new here.
+    /// Touches the rows that another replica has touched. `addSums` then adds what the other has at some of the places,
+    /// and may do so on several threads; it writes those that are new here.
     package func touch(rowsOf other: RowGradients) {
         let first = count
         for place in 0..<other.count where places[Int(other.touched[place])] < 0 { _ = append(other.touched[place]) }

@@ -173,7 +173,12 @@ final class PackedRun {
         var sums = ParameterGradients(self, pass)
         // Where every place of x is a step, what comes first is written.
         let inputSink = packing.isWhole ? pass.destination(0) : pass.sink(0).map { ($0, false) }
-        var end = packing.longest
+        var end = reachedSteps(output, gradients)
+        if let inputSink, inputSink.isEmpty {
+            for row in packing.packedRows(end..<packing.longest) {
+                (inputSink.pointer + packing.place(row) * inputs).update(repeating: 0, count: inputs)
+            }
+        }
         while end > 0 {
             let steps = chunk(to: end)
             for number in steps.reversed() {
@@ -204,6 +209,31 @@ final class PackedRun {
                 Vector.add(gradient.pointer + position * width, to: sink + packing.row(position) * units, count: units)
             }
         }
+    }
+
+    /// The number of steps up to the last one at which a gradient enters that is not zero: what comes behind it has
+    /// none. Where one step of each row is looked at, as of a text's last word, and this is the first that the layer
+    /// takes in reverse, there is no way back to walk.
+    ///
+    /// - Parameters:
+    ///   - output: The gradient of all steps' outputs.
+    ///   - final: Those of the final states, as `finalGradient` has them.
+    private func reachedSteps(_ output: UnsafePointer<Float>?, _ final: [Tensor]) -> Int {
+        var end = packing.longest
+        while end > 0 {
+            let (start, size) = (packing.start(end - 1), packing.size(end - 1))
+            let ending = (end < packing.longest ? packing.size(end) : 0)..<size
+            let isReached =
+                final.contains { !Vector.isZero($0.pointer + ending.lowerBound * width, count: ending.count * width) }
+                || output.map { output in
+                    (start..<start + size).contains {
+                        !Vector.isZero(output + packing.place($0) * units, count: units)
+                    }
+                } ?? false
+            if isReached { return end }
+            end -= 1
+        }
+        return 0
     }
 
     /// A row comes in at its last step with the gradient of its final state, which waits for it here, `[N, H]`.

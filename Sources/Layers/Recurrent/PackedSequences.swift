@@ -75,7 +75,8 @@ struct PackedSequences {
     var isWhole: Bool { total == rows * steps }
     /// The packed rows of some steps.
     func packedRows(_ steps: Range<Int>) -> Range<Int> {
-        start(steps.lowerBound)..<(steps.upperBound < longest ? start(steps.upperBound) : total)
+        (steps.lowerBound < longest ? start(steps.lowerBound) : total)
+            ..< (steps.upperBound < longest ? start(steps.upperBound) : total)
     }
     /// row * T + step of a packed row.
     func place(_ packed: Int) -> Int { Int(places.pointer[packed]) }

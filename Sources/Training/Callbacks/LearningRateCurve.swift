@@ -33,7 +33,9 @@ public struct LearningRateCurve: Codable, Hashable, Sendable {
         func slope(_ index: Int) -> Double { mean(index + 1..<index + 1 + reach) - mean(index - reach..<index) }
         // Where a whole fifth fits before; the loss before the first steps says nothing about rates.
         let first = min(reach, lowest - 1)
-        guard let steepest = (first..<lowest).min(by: { slope($0) < slope($1) }), slope(steepest) < 0 else { return nil }
+        guard let steepest = (first..<lowest).min(by: { slope($0) < slope($1) }), slope(steepest) < 0 else {
+            return nil
+        }
         return points[steepest].learningRate
     }
 

@@ -42,13 +42,12 @@ public final class AdaDelta: Optimizer, @unchecked Sendable {
         let kernel = AdaDeltaKernel(
             learningRate: learningRate, rho: options.rho, epsilon: options.epsilon, weightDecay: options.weightDecay,
             gradientScale: gradientScale)
-        let weights = chunk.parameter.value.mutablePointer
-        let (gradientSquares, changeSquares) = (gradientSquares.pointer(chunk.parameter), changeSquares.pointer(chunk.parameter))
-        chunk.forEachRun(in: gradients, reading: [weights, gradientSquares, changeSquares]) { gradient, offset, count in
+        let weights = chunk.weights
+        let (squares, changes) = (gradientSquares.pointer(chunk.parameter), changeSquares.pointer(chunk.parameter))
+        chunk.forEachRun(in: gradients, reading: [weights, squares, changes]) { gradient, offset, count in
             kernel.update(
-                weights: weights + offset, gradient: gradient,
-                gradientSquares: gradientSquares + offset,
-                changeSquares: changeSquares + offset, count: count)
+                weights: weights + offset, gradient: gradient, gradientSquares: squares + offset,
+                changeSquares: changes + offset, count: count)
         }
     }
 

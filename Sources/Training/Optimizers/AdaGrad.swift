@@ -36,12 +36,10 @@ public final class AdaGrad: Optimizer, @unchecked Sendable {
         let kernel = AdaGradKernel(
             learningRate: learningRate, epsilon: options.epsilon, weightDecay: options.weightDecay,
             gradientScale: gradientScale)
-        let weights = chunk.parameter.value.mutablePointer
-        let squares = squares.pointer(chunk.parameter)
+        let (weights, squares) = (chunk.weights, squares.pointer(chunk.parameter))
         chunk.forEachRun(in: gradients, reading: [weights, squares]) { gradient, offset, count in
             kernel.update(
-                weights: weights + offset, gradient: gradient,
-                squares: squares + offset, count: count)
+                weights: weights + offset, gradient: gradient, squares: squares + offset, count: count)
         }
     }
 

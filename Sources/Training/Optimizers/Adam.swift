@@ -47,13 +47,12 @@ public final class Adam: Optimizer, @unchecked Sendable {
         let kernel = AdamKernel(
             learningRate: learningRate, beta1: options.beta1, beta2: options.beta2, epsilon: options.epsilon,
             weightDecay: .coupled(options.weightDecay), gradientScale: gradientScale, time: time)
-        let weights = chunk.parameter.value.mutablePointer
-        let (firstMoment, secondMoment) = (firstMoment.pointer(chunk.parameter), secondMoment.pointer(chunk.parameter))
-        chunk.forEachRun(in: gradients, reading: [weights, firstMoment, secondMoment]) { gradient, offset, count in
+        let weights = chunk.weights
+        let (first, second) = (firstMoment.pointer(chunk.parameter), secondMoment.pointer(chunk.parameter))
+        chunk.forEachRun(in: gradients, reading: [weights, first, second]) { gradient, offset, count in
             kernel.update(
-                weights: weights + offset, gradient: gradient,
-                firstMoment: firstMoment + offset,
-                secondMoment: secondMoment + offset, count: count)
+                weights: weights + offset, gradient: gradient, firstMoment: first + offset,
+                secondMoment: second + offset, count: count)
         }
     }
 

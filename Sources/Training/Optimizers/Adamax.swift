@@ -48,13 +48,12 @@ public final class Adamax: Optimizer, @unchecked Sendable {
         let kernel = AdamaxKernel(
             learningRate: learningRate, beta1: options.beta1, beta2: options.beta2, epsilon: options.epsilon,
             weightDecay: options.weightDecay, gradientScale: gradientScale, time: time)
-        let weights = chunk.parameter.value.mutablePointer
-        let (firstMoment, norm) = (firstMoment.pointer(chunk.parameter), norm.pointer(chunk.parameter))
-        chunk.forEachRun(in: gradients, reading: [weights, firstMoment, norm]) { gradient, offset, count in
+        let weights = chunk.weights
+        let (first, norm) = (firstMoment.pointer(chunk.parameter), norm.pointer(chunk.parameter))
+        chunk.forEachRun(in: gradients, reading: [weights, first, norm]) { gradient, offset, count in
             kernel.update(
-                weights: weights + offset, gradient: gradient,
-                firstMoment: firstMoment + offset,
-                norm: norm + offset, count: count)
+                weights: weights + offset, gradient: gradient, firstMoment: first + offset, norm: norm + offset,
+                count: count)
         }
     }
 

@@ -28,12 +28,13 @@ package struct GradientChunk: @unchecked Sendable {
         return chunks
     }
 
+    /// All weights of the parameter. To be asked for once a chunk, as all that is read at each touched row: that counts
+    /// a reference, for which threads wait for each other.
+    package var weights: UnsafeMutablePointer<Float> { parameter.value.mutablePointer }
+
     /// Calls `body` with each contiguous run of gradient and the offset of its first element in the parameter.
     ///
-    /// `body` runs for each touched row: what it reads it takes once before, since asking a tensor for its pointer counts a
-    /// reference, and threads that count those of one object wait for each other.
-    ///
-    /// - Parameter arrays: What `body` reads at an offset: touched rows lie far apart, and are asked for a few ahead.
+    /// - Parameter arrays: What `body` reads at that offset: touched rows lie far apart, and are asked for a few ahead.
     package func forEachRun(
         in gradients: Gradients, reading arrays: [UnsafeMutablePointer<Float>] = [],
         _ body: (_ gradient: UnsafeMutablePointer<Float>, _ offset: Int, _ count: Int) -> Void
@@ -43,13 +44,12 @@ package struct GradientChunk: @unchecked Sendable {
             body(gradients.dense(parameter) + range.lowerBound, range.lowerBound, range.count)
         case .rows:
             let rows = gradients.rows(parameter)
-            let (width, numbers, sums) = (rows.width, rows.numbers, rows.values(0))
             for place in range {
                 if place + Self.rowsAhead < range.upperBound {
-                    let offset = Int(numbers[place + Self.rowsAhead]) * width
-                    for array in arrays { Vector.prefetch(array + offset, count: width) }
+                    let offset = Int(rows.row(place + Self.rowsAhead)) * rows.width
+                    for array in arrays { Vector.prefetch(array + offset, count: rows.width) }
                 }
-                body(sums + place * width, Int(numbers[place]) * width, width)
+                body(rows.values(place), Int(rows.row(place)) * rows.width, rows.width)
             }
         }
     }

@@ -74,13 +74,12 @@ public final class Nadam: Optimizer, @unchecked Sendable {
             momentum: options.momentum(time), nextMomentum: options.momentum(time + 1),
             momentumProduct: momentumProduct.value, weightDecay: options.weightDecay, gradientScale: gradientScale,
             time: time)
-        let weights = chunk.parameter.value.mutablePointer
-        let (firstMoment, secondMoment) = (firstMoment.pointer(chunk.parameter), secondMoment.pointer(chunk.parameter))
-        chunk.forEachRun(in: gradients, reading: [weights, firstMoment, secondMoment]) { gradient, offset, count in
+        let weights = chunk.weights
+        let (first, second) = (firstMoment.pointer(chunk.parameter), secondMoment.pointer(chunk.parameter))
+        chunk.forEachRun(in: gradients, reading: [weights, first, second]) { gradient, offset, count in
             kernel.update(
-                weights: weights + offset, gradient: gradient,
-                firstMoment: firstMoment + offset,
-                secondMoment: secondMoment + offset, count: count)
+                weights: weights + offset, gradient: gradient, firstMoment: first + offset,
+                secondMoment: second + offset, count: count)
         }
     }
 

@@ -56,10 +56,10 @@ public final class RMSProp: Optimizer, @unchecked Sendable {
         let kernel = RMSPropKernel(
             learningRate: learningRate, alpha: options.alpha, epsilon: options.epsilon, momentum: options.momentum,
             weightDecay: options.weightDecay, gradientScale: gradientScale)
-        let (weights, squares) = (chunk.parameter.value.mutablePointer, squares.pointer(chunk.parameter))
+        let (weights, squares) = (chunk.weights, squares.pointer(chunk.parameter))
         let (mean, velocity) = (mean?.pointer(chunk.parameter), velocity?.pointer(chunk.parameter))
-        let arrays = [weights, squares, mean, velocity].compactMap { $0 }
-        chunk.forEachRun(in: gradients, reading: arrays) { gradient, offset, count in
+        let read = [weights, squares, mean, velocity].compactMap { $0 }
+        chunk.forEachRun(in: gradients, reading: read) { gradient, offset, count in
             kernel.update(
                 weights: weights + offset, gradient: gradient, squares: squares + offset,
                 mean: mean.map { $0 + offset }, velocity: velocity.map { $0 + offset }, count: count)

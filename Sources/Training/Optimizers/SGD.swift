@@ -45,9 +45,8 @@ public final class SGD: Optimizer, @unchecked Sendable {
         let kernel = SGDKernel(
             learningRate: learningRate, momentum: options.momentum, nesterov: options.nesterov,
             weightDecay: options.weightDecay, gradientScale: gradientScale)
-        let (weights, velocity) = (chunk.parameter.value.mutablePointer, velocity?.pointer(chunk.parameter))
-        let arrays = [weights, velocity].compactMap { $0 }
-        chunk.forEachRun(in: gradients, reading: arrays) { gradient, offset, count in
+        let (weights, velocity) = (chunk.weights, velocity?.pointer(chunk.parameter))
+        chunk.forEachRun(in: gradients, reading: [weights, velocity].compactMap { $0 }) { gradient, offset, count in
             kernel.update(
                 weights: weights + offset, gradient: gradient, velocity: velocity.map { $0 + offset }, count: count)
         }

@@ -69,8 +69,8 @@ struct GradientReduction {
         _ penalty: GradientPenalty, to chunk: GradientChunk, of gradients: Gradients
     ) -> Double {
         var sum = 0.0
-        let weights = chunk.parameter.value.pointer
-        chunk.forEachRun(in: gradients) { gradient, offset, count in
+        let weights = chunk.weights
+        chunk.forEachRun(in: gradients, reading: penalty.isActive ? [weights] : []) { gradient, offset, count in
             if penalty.isActive {
                 GradientKernels.addPenalty(
                     of: weights + offset, l1: penalty.l1, l2: penalty.l2, to: gradient, count: count)

@@ -45,7 +45,8 @@ public struct EmbedRecipe: Recipe {
     public static func defaults(for settings: [RecipeSetting]) -> EmbedRecipe { EmbedRecipe() }
 
     public func validate() throws {
-        func require(_ condition: Bool, _ key: String, _ value: some CustomStringConvertible, _ expected: String) throws {
+        func require(_ condition: Bool, _ key: String, _ value: some CustomStringConvertible, _ expected: String) throws
+        {
             guard condition else { throw RecipeError("\(key) is \(value), \(expected) expected") }
         }
         for (key, value, most) in [

@@ -27,7 +27,8 @@ struct PretrainedWords: Sendable {
         let words = try (0..<count).map { try vectors.word(at: $0) }
         do {
             vocabulary = try Vocabulary(
-                entries: [Vocabulary.padding, Vocabulary.unknown] + words, counts: [Int](repeating: 0, count: count + 2))
+                entries: [Vocabulary.padding, Vocabulary.unknown] + words, counts: [Int](repeating: 0, count: count + 2)
+            )
         } catch let error as VocabularyError {
             throw FileError.malformed(path, .file, "the words cannot be numbered: \(error)")
         }

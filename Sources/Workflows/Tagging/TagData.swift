@@ -87,7 +87,8 @@ package struct TagData: Sendable {
             ("training", training, 2), ("validation", validation, 1), ("threshold", threshold, 1),
         ] where part.count < wanted {
             throw FileError.malformed(
-                path, .file, "\(known.count) rows leave \(part.count) for the \(name) part, at least \(wanted) expected")
+                path, .file, "\(known.count) rows leave \(part.count) for the \(name) part, at least \(wanted) expected"
+            )
         }
         (knownLabels, hasColumns) = (names.count, rows.hasColumns)
         labels = names + unknown.sorted { $0.value < $1.value }.map(\.key)

@@ -51,9 +51,10 @@ struct TagModel: Sendable {
         var shapes = [("words.weight", [sizes.tableRows, model.networks * model.embedding])]
         if let size = sizes.pretrained { shapes.append(("pretrained.weight", [size.rows, size.width])) }
         let network = TagNetwork.largestShapes(recipe, inputs: inputs(model, sizes), labels: sizes.labels)
-        return shapes + paths(model).flatMap { path in
-            network.map { ((path + [$0.name]).joined(separator: "."), $0.shape) }
-        }
+        return shapes
+            + paths(model).flatMap { path in
+                network.map { ((path + [$0.name]).joined(separator: "."), $0.shape) }
+            }
     }
 
     /// The scopes of the networks: the model's own where there is one.

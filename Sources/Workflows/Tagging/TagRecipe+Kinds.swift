@@ -8,7 +8,9 @@ extension TagRecipe {
     ///
     /// - Throws: `RecipeError` for what cannot be set in any of them.
     public static func recipes(settings: [RecipeSetting]) throws -> [TagRecipe] {
-        guard settings.last(where: { $0.key == kindKey })?.value == .text(allKinds) else { return [try TagRecipe(settings: settings)] }
+        guard settings.last(where: { $0.key == kindKey })?.value == .text(allKinds) else {
+            return [try TagRecipe(settings: settings)]
+        }
         let others = settings.filter { $0.key != kindKey }
         return try Model.Kind.allCases.map { kind in
             let known = Set(try TagRecipe(kind).tree().keys)

@@ -73,7 +73,8 @@ extension TagRecipe.Model {
             try require(pooling != .last, "model.pooling", "\"last\"", "one of mean, max, all")
         }
         for (key, value) in [
-            ("model.wordDropout", wordDropout), ("model.embeddingDropout", embeddingDropout), ("model.dropout", dropout),
+            ("model.wordDropout", wordDropout), ("model.embeddingDropout", embeddingDropout),
+            ("model.dropout", dropout),
         ] { try require((0..<1).contains(value), key, value, "a probability from 0 to below 1") }
     }
 

@@ -32,24 +32,30 @@ extension Tagger {
         baselines = try file.decoded([TagReport.Line].self, ModelFile.Key.baselines)
         history = try file.decoded(History.self, ModelFile.Key.history)
         guard let text = file.tensors.metadata[Self.thresholdKey], let number = Float(text), (0...1).contains(number)
-        else { throw FileError.malformed(file.path, .file, "metadata \(Self.thresholdKey) is not a number from 0 to 1") }
+        else {
+            throw FileError.malformed(file.path, .file, "metadata \(Self.thresholdKey) is not a number from 0 to 1")
+        }
         labels = try StringTable(named: "labels", in: file.tensors).strings
         guard labels.count >= 2, Set(labels).count == labels.count else {
-            throw FileError.malformed(file.path, .file, "\(labels.count) labels found, at least 2 different ones expected")
+            throw FileError.malformed(
+                file.path, .file, "\(labels.count) labels found, at least 2 different ones expected")
         }
         labelFrequencies = try file.tensors.floats("labels.frequencies", shape: [labels.count])
         if let label = labelFrequencies.firstIndex(where: { !(0...1).contains($0) }) {
             throw FileError.malformed(
-                file.path, .file, "tensor labels.frequencies, element \(label): \(labelFrequencies[label]) found, "
+                file.path, .file,
+                "tensor labels.frequencies, element \(label): \(labelFrequencies[label]) found, "
                     + "a share from 0 to 1 expected")
         }
         // Earlier versions knew the common threshold alone.
-        let ofLabels = file.tensors[Self.thresholdsName] == nil
+        let ofLabels =
+            file.tensors[Self.thresholdsName] == nil
             ? Array(repeating: number, count: labels.count)
             : try file.tensors.floats(Self.thresholdsName, shape: [labels.count])
         if let label = ofLabels.firstIndex(where: { !(0...1).contains($0) }) {
             throw FileError.malformed(
-                file.path, .file, "tensor \(Self.thresholdsName), element \(label): \(ofLabels[label]) found, a number "
+                file.path, .file,
+                "tensor \(Self.thresholdsName), element \(label): \(ofLabels[label]) found, a number "
                     + "from 0 to 1 expected")
         }
         thresholds = LabelThresholds(common: number, ofLabels: ofLabels)
@@ -89,7 +95,8 @@ extension Tagger {
     public func write(to path: String, replacing: Bool) throws {
         var file = SafetensorsFile()
         try ModelFile.describe(
-            &file, job: TagRecipe.job, [
+            &file, job: TagRecipe.job,
+            [
                 (ModelFile.Key.recipe, recipe), (ModelFile.Key.metrics, metrics),
                 (ModelFile.Key.baselines, baselines), (ModelFile.Key.history, history),
             ])

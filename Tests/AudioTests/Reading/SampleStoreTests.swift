@@ -11,7 +11,8 @@ import Testing
         let seconds = [40.0, 0.01, 70, 33]
         for (place, seconds) in seconds.enumerated() {
             try folder.write(
-                tone(100 + Double(place), seconds: seconds), to: "\(place).wav", format: SF_FORMAT_WAV | SF_FORMAT_FLOAT)
+                tone(100 + Double(place), seconds: seconds), to: "\(place).wav", format: SF_FORMAT_WAV | SF_FORMAT_FLOAT
+            )
         }
         let (store, path) = (SampleStore(capacity: capacity), folder.path)
         nonisolated(unsafe) var sounds = [StoredSound?](repeating: nil, count: seconds.count)

@@ -2,10 +2,11 @@ import Layers
 import TestSupport
 import Tensors
 
-let attentionCases: [LayerCase] = scaledDotProductCases + multiHeadCases + [
-    luong(.dot), luong(.general), additive, additivePooling,
-    grouped(keyHeads: 2, mask: .none, isRotary: false), grouped(keyHeads: 1, mask: .causal, isRotary: true),
-]
+let attentionCases: [LayerCase] =
+    scaledDotProductCases + multiHeadCases + [
+        luong(.dot), luong(.general), additive, additivePooling,
+        grouped(keyHeads: 2, mask: .none, isRotary: false), grouped(keyHeads: 1, mask: .causal, isRotary: true),
+    ]
 
 // MARK: Without parameters
 
@@ -68,7 +69,8 @@ private let multiHeadOverMemory = LayerCase(
     let layer = MultiHeadAttention(width: 8, heads: 2, scope: scope)
     return { x, lengths, context in layer(x[0], memory: x[1], lengths: lengths, context) }
 } reference: { call in
-    Reference.multiHeadAttention(call.sequences(0), memory: call.memory(1, steps: 4), heads: 2, { call[$0] }).masked.values
+    Reference.multiHeadAttention(call.sequences(0), memory: call.memory(1, steps: 4), heads: 2, { call[$0] }).masked
+        .values
 }
 
 private func grouped(keyHeads: Int, mask: AttentionMask, isRotary: Bool) -> LayerCase {

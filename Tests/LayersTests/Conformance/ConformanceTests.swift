@@ -16,7 +16,8 @@ import Testing
 ///
 /// Losses have a table of their own (`LossTable`), optimizers and schedules theirs (`OptimizerTests`, `ScheduleTests`);
 /// whole models are in `LossCurveTests`, random ones in `RandomSequentialTests`.
-private let table: [LayerCase] = coreCases + lstmCases + recurrentCases + activationCases + convolutionCases
+private let table: [LayerCase] =
+    coreCases + lstmCases + recurrentCases + activationCases + convolutionCases
     + normalizationCases + attentionCases + transformerCases + compositionCases
 
 @Suite struct ConformanceTests {

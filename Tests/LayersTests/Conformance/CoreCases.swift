@@ -9,7 +9,8 @@ let coreCases: [LayerCase] = [
     } reference: {
         Reference.linear($0.x, $0["weight"], $0["bias"], inputs: 5)
     },
-    LayerCase("Linear, time-distributed", time: .ignored, fixture: "linear", inputs: { [[$0.rows, $0.steps, 5]] }) { scope in
+    LayerCase("Linear, time-distributed", time: .ignored, fixture: "linear", inputs: { [[$0.rows, $0.steps, 5]] }) {
+        scope in
         let layer = Linear(inputs: 5, outputs: 7, scope: scope)
         return { x, lengths, context in layer(x[0], lengths: lengths, context) }
     } reference: {
@@ -55,7 +56,10 @@ private let embeddingBag = LayerCase("EmbeddingBag", time: .ignored, inputs: { [
 // MARK: Dropout
 
 private func dropout(of unit: Dropout.Unit) -> LayerCase {
-    LayerCase("Dropout of \(unit == .row ? "rows" : "single elements")", time: .ignored, mixesRows: true, inputs: { [[$0.rows, $0.steps, 3]] }) { _ in
+    LayerCase(
+        "Dropout of \(unit == .row ? "rows" : "single elements")", time: .ignored, mixesRows: true,
+        inputs: { [[$0.rows, $0.steps, 3]] }
+    ) { _ in
         let layer = Dropout(0.4, of: unit)
         return { x, lengths, context in layer(x[0], lengths: lengths, context) }
     } reference: { call in

@@ -10,7 +10,8 @@ extension LayerCase {
         let function = make(parameters.scope)
         for parameter in parameters { parameter.assign(try file[parameter.name]) }
         let (tape, gradients) = (Tape(), Gradients(for: parameters))
-        let names = file.contains("input") ? ["input"] : inputs(Size(rows: 1, steps: minimumSteps)).indices.map { "input\($0)" }
+        let names =
+            file.contains("input") ? ["input"] : inputs(Size(rows: 1, steps: minimumSteps)).indices.map { "input\($0)" }
         let inputs = try names.map { tape.watch(try file[$0]) }
         let lengths = file.contains("lengths") ? try file.integers("lengths") : nil
         let output = function(inputs, lengths, .training(tape: tape, gradients: gradients, seed: 0))

@@ -28,9 +28,11 @@ extension LayerCase {
             #expect(error <= 1e-5, "\(name): row \(row) of length \(length), relative error \(error)")
             let behind = whole.elements[single.output.count...]
             #expect(behind.allSatisfy { $0 == 0 }, "\(name): row \(row), behind its end")
-            for (index, gradient) in batch.gradients.enumerated() where alone[index].count < x[index].count / size.rows {
+            for (index, gradient) in batch.gradients.enumerated() where alone[index].count < x[index].count / size.rows
+            {
                 let behind = Self.row(row, of: gradient).elements[alone[index].count...]
-                #expect(behind.allSatisfy { $0 == 0 }, "\(name): gradient of input \(index) behind the end of row \(row)")
+                #expect(
+                    behind.allSatisfy { $0 == 0 }, "\(name): gradient of input \(index) behind the end of row \(row)")
             }
         }
     }
@@ -49,7 +51,9 @@ extension LayerCase {
             var elements = x.elements
             let width = x.count / (size.rows * steps)
             for (row, length) in lengths.enumerated() {
-                for index in (row * steps + Int(length)) * width..<(row + 1) * steps * width { elements[index] = padding }
+                for index in (row * steps + Int(length)) * width..<(row + 1) * steps * width {
+                    elements[index] = padding
+                }
             }
             return Tensor(elements, x.shape)
         }
@@ -67,7 +71,8 @@ extension LayerCase {
         let all: [[Float]]
     }
 
-    private func run(_ function: Function, _ parameters: Parameters, _ inputs: [Tensor], _ lengths: [Int32]?) -> Result {
+    private func run(_ function: Function, _ parameters: Parameters, _ inputs: [Tensor], _ lengths: [Int32]?) -> Result
+    {
         let (tape, gradients) = (Tape(), Gradients(for: parameters))
         let watched = inputs.map(tape.watch)
         let context = Context.training(tape: tape, gradients: gradients, seed: 0)

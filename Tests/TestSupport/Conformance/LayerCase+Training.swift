@@ -31,7 +31,8 @@ extension LayerCase {
                 try stepper.step(time)
                 return memory.statistics.freshBlocks + stepper.replicas.freshBlocks
             }
-            #expect(blocks[0] > 0 && blocks.allSatisfy { $0 == blocks[0] }, "\(name): blocks after each step: \(blocks)")
+            #expect(
+                blocks[0] > 0 && blocks.allSatisfy { $0 == blocks[0] }, "\(name): blocks after each step: \(blocks)")
         }
     }
 
@@ -47,7 +48,8 @@ extension LayerCase {
         let size = Size(rows: 7, steps: max(4, minimumSteps))
         let x = draw(size)
         var lengths: [Int32]?
-        if case .ignored = time {} else {
+        if case .ignored = time {
+        } else {
             lengths = (0..<7).map { Int32(minimumSteps + $0 % (size.steps - minimumSteps + 1)) }
         }
         let known = lengths

@@ -32,7 +32,9 @@ public enum StatedErrors {
         guard isUpdating else { return }
         stated.withLock { stated in
             stated[layer] = LayerErrors(output: bound(errors.output), gradient: bound(errors.gradient))
-            let lines = stated.sorted { $0.key < $1.key }.map { "\($0.key)\t\($0.value.output)\t\($0.value.gradient)\n" }
+            let lines = stated.sorted { $0.key < $1.key }.map {
+                "\($0.key)\t\($0.value.output)\t\($0.value.gradient)\n"
+            }
             try? ("layer\toutput\tgradient\n" + lines.joined()).write(toFile: path, atomically: true, encoding: .utf8)
         }
     }

@@ -69,7 +69,8 @@ private enum Grammar {
         try withTemporaryFile("corpus.txt") { path in
             try text.write(toFile: path, atomically: true, encoding: .utf8)
             return try Word2Vec(
-                options, pipeline: TextPipeline(cleaner: Cleaner(.none), tokenizer: .whitespace), characterNGrams: ngrams,
+                options, pipeline: TextPipeline(cleaner: Cleaner(.none), tokenizer: .whitespace),
+                characterNGrams: ngrams,
                 phrasePasses: phrases, seed: seed, pool: WorkerPool(threadCount: threads)
             ).train(corpus: path)
         }
@@ -211,7 +212,8 @@ private enum Grammar {
         var lines: [String] = []
         for line in 0..<3_000 {
             let words = (0..<6).map { _ in "w\(generator.index(below: 200))" }
-            lines.append((words[..<3] + (line % 30 == 0 ? ["new", "york", "city"] : []) + words[3...]).joined(separator: " "))
+            lines.append(
+                (words[..<3] + (line % 30 == 0 ? ["new", "york", "city"] : []) + words[3...]).joined(separator: " "))
         }
         let text = lines.joined(separator: "\n")
         let options = Self.options { ($0.epochs, $0.minimumCount) = (1, 5) }

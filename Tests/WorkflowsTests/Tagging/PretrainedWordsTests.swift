@@ -90,7 +90,8 @@ import Workflows
             try Self.vectors().write(to: path, replacing: true)
             let frozen = try #require(try Self.train(path).parameters["pretrained.weight"]).value.elements
             let tuned = try #require(
-                try Self.train(path, ("embeddings.frozen", "false")).parameters["pretrained.weight"]).value.elements
+                try Self.train(path, ("embeddings.frozen", "false")).parameters["pretrained.weight"]
+            ).value.elements
             // Two reserved rows, then the file's rows by one factor.
             let factor = frozen[6]
             #expect(frozen[..<6].allSatisfy { $0 == 0 } && factor > 0)
@@ -120,7 +121,8 @@ import Workflows
                 try change(&changed)
                 let error = #expect(throws: FileError.self, sourceLocation: sourceLocation) { _ = try changed.tagger() }
                 let message = error?.message ?? ""
-                #expect(error?.kind == .malformed && message.contains(text), "\(message)", sourceLocation: sourceLocation)
+                #expect(
+                    error?.kind == .malformed && message.contains(text), "\(message)", sourceLocation: sourceLocation)
             }
             let zeros = { (count: Int) in [Float](repeating: 0, count: count) }
             for shape in [[rows - 1, 3], [rows + 1, 3], [3, rows], [rows * 3]] {

@@ -22,7 +22,8 @@ enum TagFixture {
     }
 
     private static let small: [(key: String, value: String)] = [
-        ("model.networks", "1"), ("model.embedding", "4"), ("model.hidden", "4"), ("model.filters", "3"), ("model.heads", "2"),
+        ("model.networks", "1"), ("model.embedding", "4"), ("model.hidden", "4"), ("model.filters", "3"),
+        ("model.heads", "2"),
         ("model.feedForward", "8"), ("model.attention", "4"), ("subwords.buckets", "16"), ("training.epochs", "2"),
         ("training.batchSize", "16"), ("training.replicas", "1"),
     ]
@@ -35,11 +36,12 @@ enum TagFixture {
 
     /// Rows of which each has a word that no other has, `only17` in row 17, beside words that follow its label.
     static func tellingRows(_ count: Int) throws -> LabeledTexts {
-        try rows((0..<count).map { row in
-            let label = ["a", "b", "c"][row % 3]
-            let parity = row % 2 == 0 ? "even" : "odd"
-            return ("only\(row) word\(label) some \(parity)", row % 7 == 0 ? "\(label)|d" : label)
-        })
+        try rows(
+            (0..<count).map { row in
+                let label = ["a", "b", "c"][row % 3]
+                let parity = row % 2 == 0 ? "even" : "odd"
+                return ("only\(row) word\(label) some \(parity)", row % 7 == 0 ? "\(label)|d" : label)
+            })
     }
 
     static let pool = WorkerPool(threadCount: 1)

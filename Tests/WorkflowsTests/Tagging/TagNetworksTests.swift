@@ -63,9 +63,10 @@ import Workflows
     /// Each layer with what it puts out itself, also where the next network begins.
     @Test func theSummaryShowsEachNetwork() throws {
         let summary = try TagFixture.tagger(.gru, networks: 2).summary()
-        #expect(summary.lines.map(\.name) == [
-            "words", "networks.0.encoder", "networks.0.head", "networks.1.encoder", "networks.1.head",
-        ])
+        #expect(
+            summary.lines.map(\.name) == [
+                "words", "networks.0.encoder", "networks.0.head", "networks.1.encoder", "networks.1.head",
+            ])
         #expect(summary.lines.map(\.output) == [[10, 8], [1, 4], [1, 4], [1, 4], [1, 4]])
     }
 
@@ -88,7 +89,8 @@ import Workflows
         func weights(threads: Int) throws -> [[Float]] {
             let recipe = try TagFixture.recipe(.lstm, ("model.networks", "2"), ("training.replicas", "2"))
             return try TagTraining(recipe, pool: WorkerPool(threadCount: threads))
-                .run(try TagFixture.tellingRows(60), path: "rows.tsv", test: nil).tagger.parameters.map(\.value.elements)
+                .run(try TagFixture.tellingRows(60), path: "rows.tsv", test: nil).tagger.parameters.map(
+                    \.value.elements)
         }
         let (once, twice) = (try weights(threads: 1), try weights(threads: 2))
         #expect(once == twice)

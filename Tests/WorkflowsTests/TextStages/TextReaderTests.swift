@@ -131,9 +131,11 @@ import Workflows
             }
             let tokens = try tokenizer.compiled().tokens(in: line)
             let places = try output(longest) { try TextStages.tokenPlaces($0, tokenizer, emit: $1) }
-            let expected = "line\tstart\tend\ttoken\n" + [1, 3].flatMap { number in
-                tokens.map { "\(number)\t\($0.range.lowerBound)\t\($0.range.upperBound)\t\($0.text)\n" }
-            }.joined()
+            let expected =
+                "line\tstart\tend\ttoken\n"
+                + [1, 3].flatMap { number in
+                    tokens.map { "\(number)\t\($0.range.lowerBound)\t\($0.range.upperBound)\t\($0.text)\n" }
+                }.joined()
             #expect(places == Array(expected.utf8))
         }
     }
