@@ -23,6 +23,12 @@ import Testing
         /// The elements of a window in one piece.
         var run: Int { window.dilation == 1 && groups == 1 ? window.size * channels : channels }
 
+        func layer(_ scope: Scope) -> Conv1D {
+            Conv1D(
+                inputs: inputs, outputs: outputs, window: window,
+                connections: groups == 1 ? .full : .groups(groups), scope: scope)
+        }
+
         /// The most elements of a sequence's gradient that are few.
         func few(_ length: Int) -> Int {
             Int((0.6 - 24 / Double(run)) * Double(window.outputs(of: length) * outputs))
@@ -129,9 +135,7 @@ import Testing
     /// steps and shorter ones are among them.
     @Test(arguments: cases) private func fewElementsGiveTheSameSums(_ item: Case) {
         let parameters = Parameters(.seed(1))
-        let layer = Conv1D(
-            inputs: item.inputs, outputs: item.outputs, window: item.window,
-            connections: item.groups == 1 ? .full : .groups(item.groups), scope: parameters.scope)
+        let layer = item.layer(parameters.scope)
         let steps = item.steps
         let lengths = [steps, steps, steps, steps - 3, steps, steps, 0, steps - 5, 1]
         let x = randomTensor([lengths.count, steps, item.inputs], seed: 2)
@@ -160,9 +164,7 @@ import Testing
     /// Where few elements are not zero, the others multiply nothing: an infinite weight shows it.
     @Test(arguments: cases) private func zerosAreLeftOut(_ item: Case) {
         let parameters = Parameters(.seed(1))
-        let layer = Conv1D(
-            inputs: item.inputs, outputs: item.outputs, window: item.window,
-            connections: item.groups == 1 ? .full : .groups(item.groups), scope: parameters.scope)
+        let layer = item.layer(parameters.scope)
         let x = randomTensor([1, item.steps, item.inputs], seed: 2)
         for isFew in [true, false] {
             let upstream = Self.upstream(
@@ -179,9 +181,7 @@ import Testing
     /// A step whose gradients are dense behind steps with few elements, or the other way round, asks for no memory.
     @Test(arguments: cases) private func stepsOfBothKindsShareMemory(_ item: Case) {
         let parameters = Parameters(.seed(1))
-        let layer = Conv1D(
-            inputs: item.inputs, outputs: item.outputs, window: item.window,
-            connections: item.groups == 1 ? .full : .groups(item.groups), scope: parameters.scope)
+        let layer = item.layer(parameters.scope)
         let x = randomTensor([1, item.steps, item.inputs], seed: 2)
         let few = Self.upstream(item, lengths: [item.steps], counts: [item.few(item.steps)])
         let many = randomTensor(few.shape, seed: 3)
@@ -204,7 +204,7 @@ import Testing
     @Test func sequencesDecideAlone() {
         let item = Case(inputs: 64, outputs: 32, window: SlidingWindow(size: 3, padding: .same))
         let parameters = Parameters(.seed(1))
-        let layer = Conv1D(inputs: 64, outputs: 32, window: item.window, scope: parameters.scope)
+        let layer = item.layer(parameters.scope)
         let x = randomTensor([1, item.steps, 64], seed: 2)
         let few = Self.upstream(item, lengths: [item.steps], counts: [item.few(item.steps)])
         let many = randomTensor(few.shape, seed: 4)

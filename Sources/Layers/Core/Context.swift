@@ -53,8 +53,8 @@ public struct Context {
     public static var inference: Context { Context(tape: nil, isTraining: false, gradients: nil, seed: 0) }
 
     /// A context for many predictions of a few rows each, on any threads, as long as the weights do not change: linear
-    /// maps and convolutions pack theirs at the first call, and a single row goes through linear maps as they stand. Sums
-    /// of those have another order than in `inference`, so that results may differ in their last bits.
+    /// maps and convolutions pack theirs at the first call, and a single row goes through linear maps as they stand.
+    /// Their sums then have another order than in `inference`, so that results may differ in their last bits.
     public static var serving: Context {
         var context = inference
         context.isServing = true
