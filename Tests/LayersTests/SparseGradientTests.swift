@@ -163,10 +163,10 @@ import Testing
 
     /// Where few elements are not zero, the others multiply nothing: an infinite weight shows it.
     @Test(arguments: cases) private func zerosAreLeftOut(_ item: Case) {
-        let parameters = Parameters(.seed(1))
-        let layer = item.layer(parameters.scope)
         let x = randomTensor([1, item.steps, item.inputs], seed: 2)
         for isFew in [true, false] {
+            let parameters = Parameters(.seed(1))
+            let layer = item.layer(parameters.scope)
             let upstream = Self.upstream(
                 item, lengths: [item.steps], counts: [item.few(item.steps) + (isFew ? 0 : 1)])
             // A filter of which a zero is among them.
