@@ -49,7 +49,7 @@ struct SparseGradients {
     private mutating func makeReady() {
         isReady = true
         if let filters { convolution.writeFilters(tapByTap: filters.mutablePointer) }
-        sums?.mutablePointer.update(repeating: 0, count: sums?.count ?? 0)
+        if let sums { sums.mutablePointer.update(repeating: 0, count: sums.count) }
     }
 
     /// Whether few elements of a sequence's gradient are not zero.
