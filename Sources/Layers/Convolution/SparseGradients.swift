@@ -29,7 +29,8 @@ struct SparseGradients {
     /// Nil where windows are too short for few elements to pay.
     init?(of convolution: Convolution, to sinks: Convolution.Sinks) {
         // Beside a dense product each element costs half as much again, and finding it, and fetching and storing sums,
-        // as much as some 24 multiplications. Both paths met there with windows of 88 to 1,200 floats.
+        // as much as some 24 multiplications. Both ways took the same time, for the weights alone and with the input,
+        // at shares of 0.3 and 0.5 with windows of 88 floats, of 0.5 and 0.6 with 144, and of about 0.6 from 224 on.
         let run = convolution.runs.width
         limit = 0.6 - 24 / Double(run)
         guard limit > 0, run >= SparseElements.leastWidth else { return nil }
