@@ -40,6 +40,9 @@ import Testing
         Case(description: "linear map to whole panels", shape: [7, 300]) {
             Linear(inputs: 300, outputs: 256, scope: $0)
         },
+        Case(description: "linear map of few rows to three panels", shape: [20, 300]) {
+            Linear(inputs: 300, outputs: 190, scope: $0)
+        },
         Case(description: "convolution", shape: [2, 700, 8]) {
             Conv1D(
                 inputs: 8, outputs: 40, window: SlidingWindow(size: 5, stride: 2, padding: .same), scope: $0)

@@ -41,7 +41,7 @@ struct DenseGradients {
     private mutating func makeReady() {
         isReady = true
         panels = panelRoom.map { convolution.packedWeights(isTurned ? .turnedRound : .transposed, in: $0) }
-        sums?.mutablePointer.update(repeating: 0, count: sums?.count ?? 0)
+        if let sums { sums.mutablePointer.update(repeating: 0, count: sums.count) }
     }
 
     /// Adds the gradients of one sequence, that of its weights to what `finish` brings to them.

@@ -29,9 +29,13 @@ final class PackedLinear {
         let (rows, panelCount) = (x.shape.rows, (outputs + PackedProduct.panel - 1) / PackedProduct.panel)
         let result = Tensor(uninitialized: x.shape.replacingLast(with: outputs))
         nonisolated(unsafe) let (map, y) = (self, result.mutablePointer)
-        // Threads share the outputs where each then has several panels, else the rows.
         let threads = WorkerPool.threadsSharing(multiplications: rows * inputs * outputs)
-        if panelCount % threads == 0 || panelCount >= 4 * threads || rows < 2 * threads {
+        // Threads share the rows where each then has several tiles: it finds its own in its cache at the next map. Else
+        // they share the outputs where each has several panels.
+        let sharesOutputs =
+            rows < 16 * threads
+            && (panelCount % threads == 0 || panelCount >= 4 * threads || rows < 2 * threads)
+        if sharesOutputs {
             let parts = WorkerPool.ranges(panelCount, parts: threads)
             WorkerPool.runShared(parts.count) { map.multiply(x, rows: 0..<rows, panels: parts[$0], into: y) }
         } else {
