@@ -8,14 +8,7 @@
 // Accumulators stay in registers only where every loop over them is unrolled in full, so tiles have constant sizes
 // and the remainders are tiles of their own.
 
-#define CONCAT_(a, b) a##b
-#define CONCAT(a, b) CONCAT_(a, b)
-#define VEC CONCAT(NAME, _vec)
-typedef float VEC __attribute__((ext_vector_type(LANES), aligned(4)));
-
-#define LOAD(p) (*(const VEC *)(p))
-#define STORE(p, v) (*(VEC *)(p) = (v))
-#define UNROLL _Pragma("clang loop unroll(full)")
+#include "lanes_begin.h"
 
 // The registers of one row of a tile, `columns` floats: all of them in whole registers, or fewer.
 CANTUS_INLINE void CONCAT(NAME, _load)(const int vectors, const float *p, ptrdiff_t columns, VEC *registers) {
@@ -96,14 +89,6 @@ TARGET static void NAME(const cantus_windows *windows, const float *b, ptrdiff_t
     }
 }
 
-#undef CONCAT_
-#undef CONCAT
-#undef VEC
-#undef LOAD
-#undef STORE
-#undef UNROLL
-#undef LANES
 #undef TILE_ROWS
 #undef TILE_VECTORS
-#undef NAME
-#undef TARGET
+#include "lanes_end.h"

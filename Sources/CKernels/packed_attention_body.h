@@ -120,15 +120,5 @@ static const cantus_attention_kernels CONCAT(NAME, _attention) = {
 #undef WHOLE
 #undef LEAST
 #undef SELECT
-#undef CONCAT_
-#undef CONCAT
-#undef LOCAL
-#undef VEC
-#undef BITS
-#undef LOAD
-#undef STORE
-#undef UNROLL
-#undef LANES
 #undef TILE_VECTORS
-#undef NAME
-#undef TARGET
+#include "lanes_end.h"

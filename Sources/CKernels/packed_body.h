@@ -4,17 +4,7 @@
 // Accumulators stay in registers only where every loop over them is unrolled in full, so tiles have constant sizes:
 // there is one for each number of rows up to TILE_ROWS.
 
-#define CONCAT_(a, b) a##b
-#define CONCAT(a, b) CONCAT_(a, b)
-#define LOCAL(name) CONCAT(NAME, name)
-#define VEC LOCAL(_vec)
-#define BITS LOCAL(_bits)
-typedef float VEC __attribute__((ext_vector_type(LANES), aligned(4)));
-typedef int32_t BITS __attribute__((ext_vector_type(LANES), aligned(4)));
-
-#define LOAD(p) (*(const VEC *)(p))
-#define STORE(p, v) (*(VEC *)(p) = (v))
-#define UNROLL _Pragma("clang loop unroll(full)")
+#include "lanes_begin.h"
 
 // y [rows, vectors LANES] = bias + the products + y where adding; `column` is the first column in its panel.
 CANTUS_INLINE void LOCAL(_tile)(const int rows, const int vectors, const cantus_factors *factors, int count,

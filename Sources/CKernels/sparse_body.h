@@ -4,17 +4,7 @@
 // The sums of one row stay in up to eight registers while its elements pass by. What y holds is added last: rows of y
 // that overlap would else wait for each other at their beginning.
 
-#define CONCAT_(a, b) a##b
-#define CONCAT(a, b) CONCAT_(a, b)
-#define LOCAL(name) CONCAT(NAME, name)
-#define VEC LOCAL(_vec)
-#define BITS LOCAL(_bits)
-typedef float VEC __attribute__((ext_vector_type(LANES), aligned(4)));
-typedef int32_t BITS __attribute__((ext_vector_type(LANES), aligned(4)));
-
-#define LOAD(p) (*(const VEC *)(p))
-#define STORE(p, v) (*(VEC *)(p) = (v))
-#define UNROLL _Pragma("clang loop unroll(full)")
+#include "lanes_begin.h"
 #define MOST_VECTORS 8
 
 // So many registers of columns, the last of which begins at column `last`: nothing is read behind a row's end, so that
@@ -68,15 +58,5 @@ TARGET static void NAME(const cantus_element *elements, const int32_t *ends, ptr
     }
 }
 
-#undef CONCAT_
-#undef CONCAT
-#undef LOCAL
-#undef VEC
-#undef BITS
-#undef LOAD
-#undef STORE
-#undef UNROLL
 #undef MOST_VECTORS
-#undef LANES
-#undef NAME
-#undef TARGET
+#include "lanes_end.h"

@@ -5,17 +5,9 @@
 // inputs by six outputs, which with the rows at hand fill fifteen registers. Outputs that a last tile lacks are a spare
 // row of zeros with weight 0.
 
-#define CONCAT_(a, b) a##b
-#define CONCAT(a, b) CONCAT_(a, b)
-#define HELPER CANTUS_INLINE TARGET
-#define VEC CONCAT(NAME, _vec)
-#define INTEGERS CONCAT(NAME, _integers)
-typedef float VEC __attribute__((ext_vector_type(LANES), aligned(4)));
-typedef int32_t INTEGERS __attribute__((ext_vector_type(LANES), aligned(4)));
+#include "lanes_begin.h"
 
-#define LOAD(p) (*(const VEC *)(p))
-#define STORE(p, v) (*(VEC *)(p) = (v))
-#define UNROLL _Pragma("clang loop unroll(full)")
+#define HELPER CANTUS_INLINE TARGET
 
 // The outputs of a tile. The spare row is cleared whenever it is taken.
 HELPER void CONCAT(NAME, _tile)(float *const *y, ptrdiff_t count, float *spare, ptrdiff_t width, float **rows) {
@@ -114,7 +106,7 @@ HELPER VEC CONCAT(NAME, _gradients)(const VEC *products, const VEC *weights, flo
         p = p * r + 1.66666667e-1f;
         p = p * r + 0.5f;
         p = p * r * r + r + 1.0f;
-        INTEGERS power = ((INTEGERS)shifted - 0x4b400000 + 127) << 23;
+        BITS power = ((BITS)shifted - 0x4b400000 + 127) << 23;
         VEC e = p * (VEC)power;
         VEC inverse = 1.0f / (1.0f + e);
         VEC l = 5.2326880e-3f;
@@ -199,14 +191,5 @@ TARGET static double NAME(float *const *x, ptrdiff_t inputs, float *const *y, co
 
 #include "word2vec_mean_body.h"
 
-#undef CONCAT_
-#undef CONCAT
 #undef HELPER
-#undef VEC
-#undef INTEGERS
-#undef LOAD
-#undef STORE
-#undef UNROLL
-#undef LANES
-#undef NAME
-#undef TARGET
+#include "lanes_end.h"

@@ -9,7 +9,8 @@ package final class TemporaryFile: Sendable {
     /// - Throws: `FileError` where the folder for temporary files (`TMPDIR`, or else `/tmp`) takes no file.
     package init() throws {
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-        let name = (folder.isEmpty ? "/tmp" : folder) + "/cantus.XXXXXX"
+        // mkstemp puts letters and digits of its own in the place of the last six.
+        let name = (folder.isEmpty ? "/tmp" : folder) + "/cantus." + String(repeating: "X", count: 6)
         var path = Array(name.utf8CString)
         let descriptor = mkstemp(&path)
         guard descriptor >= 0 else {

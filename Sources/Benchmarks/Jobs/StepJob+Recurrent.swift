@@ -41,7 +41,7 @@ extension StepJob {
             products: directions * products(kind, rows: 64, steps: 100, inputs: 128, hidden: 128), loss: JobLoss.binary
         ) { scope, tables in
             let table = Embedding(entries: 20_000, width: 128, gradientKind: tables, scope: scope["table"])
-            // As PyTorch's peer takes the last step of both directions, all steps are computed.
+            // As PyTorch's peer takes the last step of both directions, all steps are computed forward.
             let encoder = Recurrent(
                 kind, inputs: 128, hidden: 128, direction: isBidirectional ? .both(merge: .concatenate) : .forward,
                 output: isBidirectional ? .everyStep : .lastStep, scope: scope["encoder"])

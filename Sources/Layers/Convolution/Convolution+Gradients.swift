@@ -15,6 +15,7 @@ extension Convolution {
         // Both have their memory at every step, so that a step which takes another way than those before needs no more.
         var dense = DenseGradients(of: self, to: sinks)
         var sparse = SparseGradients(of: self, to: sinks)
+        let room = sinks.weight == nil ? nil : paddedRoom
         for row in 0..<x.shape[0] {
             let count = window.outputs(of: length(row))
             guard count > 0 else {
@@ -26,10 +27,11 @@ extension Convolution {
             let gradient = upstream + row * outputSteps * outputs
             if let bias = sinks.bias { Rows.addColumnSums(of: gradient, to: bias, rows: count, columns: outputs) }
             guard sinks.input != nil || sinks.weight != nil else { continue }
+            let input = sinks.weight.map { _ in paddedInput(row, in: room) }
             if sparse?.hasFew(gradient, steps: count) == true {
-                sparse?.add(gradient, row: row, steps: count)
+                sparse?.add(gradient, of: input, row: row, steps: count)
             } else {
-                dense.add(gradient, row: row, steps: count)
+                dense.add(gradient, of: input, row: row, steps: count)
             }
         }
         dense.finish()

@@ -5,8 +5,7 @@ import Tensors
 ///
 /// With T steps of C channels in rows of memory, a window is a run of k C elements, and the windows of a sequence are a
 /// matrix whose rows overlap. BLAS takes no such matrix, and k products of C columns each are slow for few channels:
-/// `WindowProduct` reads overlapping rows. The gradient of the input is the same product over the output's gradient
-/// with the weights turned round; that of the weights has the windows' transpose on its left.
+/// `WindowProduct` reads overlapping rows. The ways back are `DenseGradients` and `SparseGradients`.
 struct Convolution {
     let x: Tensor
     let weight: Tensor

@@ -15,7 +15,6 @@ struct DenseGradients {
     private let panelRoom: Tensor?
     /// In the place of what an input's gradient holds, where that is nothing yet.
     private let zeros: Tensor?
-    private let inputRoom: Tensor?
     private let sums: Tensor?  // [groups, k, C / groups, O / groups]
     // Made ready for the first sequence.
     private var isReady = false
@@ -30,7 +29,6 @@ struct DenseGradients {
             uninitialized: [(convolution.outputSteps + 2 * margin) * outputs + WindowProduct.panelWidth])
         panelRoom = sinks.input == nil ? nil : convolution.panelRoom(isTurned ? .turnedRound : .transposed)
         zeros = sinks.input?.isEmpty == true && isTurned ? Tensor(zeros: [convolution.channels]) : nil
-        inputRoom = sinks.weight == nil ? nil : convolution.paddedRoom
         sums =
             sinks.weight == nil
             ? nil
@@ -46,29 +44,31 @@ struct DenseGradients {
 
     /// Adds the gradients of one sequence, that of its weights to what `finish` brings to them.
     ///
-    /// - Parameter count: Steps of the output's gradient.
-    mutating func add(_ gradient: UnsafePointer<Float>, row: Int, steps count: Int) {
+    /// - Parameters:
+    ///   - input: The padded sequence, where a gradient of the weights is wanted.
+    ///   - count: Steps of the output's gradient.
+    mutating func add(
+        _ gradient: UnsafePointer<Float>, of input: UnsafePointer<Float>?, row: Int, steps count: Int
+    ) {
         if !isReady { makeReady() }
         let (steps, width, length) = (convolution.steps, convolution.width, convolution.length(row))
         let outputs = convolution.outputs
-        if let input = sinks.input, input.isEmpty {
+        if let (sink, isEmpty) = sinks.input, isEmpty {
             // What no window covers, or all that products are added to.
             let written = isTurned ? length : 0
-            (input.pointer + (row * steps + written) * width).update(repeating: 0, count: (steps - written) * width)
+            (sink + (row * steps + written) * width).update(repeating: 0, count: (steps - written) * width)
         }
         let padded = pad(gradient, count: count * outputs, margin: margin * outputs)
-        if let panels, let input = sinks.input {
-            let sink = input.pointer + row * steps * width
+        if let panels, let (sink, _) = sinks.input {
+            let sink = sink + row * steps * width
             if isTurned {
                 addTurnedProducts(padded, panels, to: sink, steps: length)
             } else {
                 addProductsTapByTap(padded, panels, count, to: sink, steps: length)
             }
         }
-        if let sums {
-            addWeightSums(
-                convolution.paddedInput(row, in: inputRoom), padded + margin * outputs, count,
-                to: sums.mutablePointer)
+        if let sums, let input {
+            addWeightSums(input, padded + margin * outputs, count, to: sums.mutablePointer)
         }
     }
 

@@ -20,8 +20,8 @@ struct SparseGradients {
     /// What `elements` stand in.
     private let words: Tensor
     private let elements: SparseElements
-    /// Where windows reach over the ends of a sequence: with zeros before and behind it, and its gradient likewise.
-    private let inputRoom, inputGradient: Tensor?
+    /// Where windows reach over the ends of a sequence: its gradient with room before and behind it.
+    private let inputGradient: Tensor?
     private let filters, sums: Tensor?  // [O, k, C / groups]
     /// Whether the filters have been written and the sums begun, for the first sequence that has few.
     private var isReady = false
@@ -41,7 +41,6 @@ struct SparseGradients {
         words = Tensor(uninitialized: [SparseElements.room(rows: block, columns: convolution.columns)])
         elements = SparseElements(rows: block, columns: convolution.columns, room: words.mutablePointer)
         let size: Shape = [convolution.outputs, convolution.taps, convolution.channels]
-        inputRoom = sinks.weight == nil ? nil : convolution.paddedRoom
         sums = sinks.weight == nil ? nil : Tensor(uninitialized: size)
         inputGradient = sinks.input == nil ? nil : convolution.paddedRoom
         filters = sinks.input == nil ? nil : Tensor(uninitialized: size)
@@ -71,9 +70,12 @@ struct SparseGradients {
     }
 
     /// Adds the gradients of one sequence, that of the weights to what `finish` brings to them; right after `hasFew`.
-    mutating func add(_ gradient: UnsafePointer<Float>, row: Int, steps count: Int) {
+    ///
+    /// - Parameter input: The padded sequence, where a gradient of the weights is wanted.
+    mutating func add(
+        _ gradient: UnsafePointer<Float>, of input: UnsafePointer<Float>?, row: Int, steps count: Int
+    ) {
         if !isReady { makeReady() }
-        let input = sums.map { _ in convolution.paddedInput(row, in: inputRoom) }
         let inputGradient = sinks.input.map { sink -> UnsafeMutablePointer<Float> in
             let sequence = sink.pointer + row * convolution.steps * convolution.width
             if sink.isEmpty { sequence.update(repeating: 0, count: convolution.steps * convolution.width) }

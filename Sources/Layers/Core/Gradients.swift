@@ -123,8 +123,6 @@ package final class RowGradients: @unchecked Sendable {
     /// What owns that memory: the pointers beside it spare each row the counting of references.
     private let placesStorage: Storage
     private var touchedStorage, sumsStorage: Storage
-    /// Other replicas, and the places of the rows that they were the first to touch.
-    private var adopted: [(other: ObjectIdentifier, places: Range<Int>)] = []
     /// The number of touched rows.
     package private(set) var count = 0
 
@@ -143,7 +141,6 @@ package final class RowGradients: @unchecked Sendable {
     func clear() {
         for place in 0..<count { places[Int(touched[place])] = -1 }
         count = 0
-        adopted.removeAll(keepingCapacity: true)
     }
 
     /// The row that stands at a place.
@@ -162,26 +159,19 @@ package final class RowGradients: @unchecked Sendable {
         Vector.scale(scale, gradient, into: values(append(row)), count: width)
     }
 
-    /// Touches the rows that another replica has touched. `addSums` then adds what the other has at some of the places,
-    /// and may do so on several threads; it writes those that are new here.
+    /// Touches the rows that another replica has touched; those that are new here come to zeros. `addSums` then adds
+    /// what the other has at some of the places, and may do so on several threads.
     package func touch(rowsOf other: RowGradients) {
-        let first = count
-        for place in 0..<other.count where places[Int(other.touched[place])] < 0 { _ = append(other.touched[place]) }
-        adopted.append((ObjectIdentifier(other), first..<count))
+        for place in 0..<other.count where places[Int(other.touched[place])] < 0 {
+            values(append(other.touched[place])).update(repeating: 0, count: width)
+        }
     }
 
-    /// Adds the sums of another replica to those at some places. Replicas come in the order in which their rows were
-    /// touched: the first that has a row writes it.
+    /// Adds the sums of another replica to those at some places.
     package func addSums(of other: RowGradients, places range: Range<Int>) {
-        let new = adopted.first { $0.other == ObjectIdentifier(other) }!.places
-        for place in range where place < new.upperBound {
+        for place in range {
             let found = Int(other.places[Int(touched[place])])
-            guard found >= 0 else { continue }
-            if new.contains(place) {
-                values(place).update(from: other.values(found), count: width)
-            } else {
-                Vector.add(other.values(found), to: values(place), count: width)
-            }
+            if found >= 0 { Vector.add(other.values(found), to: values(place), count: width) }
         }
     }
 
